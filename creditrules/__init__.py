@@ -1,0 +1,69 @@
+"""A rules engine for credit red lists and black lists: records in, a decision that cites the law out.
+
+>>> from datetime import date
+>>> import creditrules as cr
+>>> policy = cr.load("dalian-construction")
+>>> case = cr.Case.from_dict({
+...     "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01", "area_m2": 20000,
+...                     "investment_cny": 80000000, "accepted_on": "2020-06-01"},
+...     "subject": {"name": "甲公司", "uscc": "91999999MA00000A9R", "kind": "legal"},
+...     "sources": "all",
+... })
+>>> cr.decide(policy, case, as_of=date(2020, 6, 5)).outcome
+'normal'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from creditrules.decision import Decision
+    from creditrules.diagnostics import CreditRulesError, MissingExtraError, PolicyError, RecordError, UnsupportedError
+    from creditrules.engines.python import decide, load
+    from creditrules.policy.model import Policy
+    from creditrules.records.case import Case
+
+__all__ = [
+    "Case",
+    "CreditRulesError",
+    "Decision",
+    "MissingExtraError",
+    "Policy",
+    "PolicyError",
+    "RecordError",
+    "UnsupportedError",
+    "__version__",
+    "decide",
+    "load",
+]
+
+# Where each public name lives. It is imported when first asked for, so that `import creditrules` loads nothing heavy.
+_HOMES = {
+    "Case": "records.case",
+    "CreditRulesError": "diagnostics",
+    "Decision": "decision",
+    "MissingExtraError": "diagnostics",
+    "Policy": "policy.model",
+    "PolicyError": "diagnostics",
+    "RecordError": "diagnostics",
+    "UnsupportedError": "diagnostics",
+    "decide": "engines.python",
+    "load": "engines.python",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("creditrules")
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"creditrules.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'creditrules' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

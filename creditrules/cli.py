@@ -1,0 +1,394 @@
+"""The command line: results on stdout, talk on stderr, and an exit code that says what went wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date
+from functools import cache
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import typer
+
+from creditrules.diagnostics import (
+    CreditRulesError,
+    Diagnostic,
+    Lang,
+    PolicyError,
+    RecordError,
+    Source,
+    Text,
+    mask,
+    printable,
+    shown,
+)
+from creditrules.explanation.wording import both, say
+
+if TYPE_CHECKING:
+    from creditrules.decision import Decision
+    from creditrules.policy.model import Policy
+    from creditrules.records.case import BaseCase
+    from creditrules.testing.cases import PolicyCase
+
+# What the commands need is imported when they run, so that `--help` does not wait for it.
+
+FAILED, USAGE, BAD_DATA, BAD_POLICY, INTERNAL, INTERRUPTED = 1, 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    help="按信用红黑名单政策判定案件，说明理由并引用依据 / decide cases by red-list and black-list policies, with reasons that cite the law",
+    epilog="退出码 / exit codes: 0 正常 ok · 1 未通过 failed · 2 用法 usage · 3 数据 bad data · 4 政策 bad policy · 5 内部错误 internal",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Language = Annotated[Lang, typer.Option("--lang", help="输出的语言 / the language of the output")]
+PolicyName = Annotated[
+    str, typer.Argument(metavar="POLICY", help="随库政策的名称，或政策文件夹（写成 ./文件夹） / a shipped policy, or a folder")
+]  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    """A decision of the demonstration: a shipped example, on a day, under a profile."""
+
+    title: Text
+    example: str
+    as_of: date
+    profile: str = "lawful"
+
+
+_DEMO_POLICY = "dalian-construction"
+_DAY = date(2020, 6, 5)
+_DEMO = (
+    _Shown(Text("A级纳税人，走绿色通道", "an A-level taxpayer: the green channel"), "02-red-listed.yaml", _DAY),
+    _Shown(
+        Text(
+            "A级纳税人缺一份次要材料并承诺补正，容缺受理",
+            "a secondary paper is missing and promised: tolerant acceptance",
+        ),
+        "03-tolerant-acceptance.yaml",
+        _DAY,
+    ),
+    _Shown(
+        Text(
+            "税收黑名单企业申请施工许可：没有法律依据支持限制，从严审核",
+            "a tax black list: no law covers a restriction, so a review",
+        ),
+        "04-black-listed.yaml",
+        _DAY,
+    ),
+    _Shown(
+        Text("同一案件，按报道字面", "the same case, by the report as printed"), "04-black-listed.yaml", _DAY, "literal"
+    ),
+    _Shown(
+        Text("黑名单来源没有答复，待核实", "the black lists did not answer: undetermined"),
+        "08-source-timed-out.yaml",
+        _DAY,
+    ),
+    _Shown(
+        Text("失信被执行人为自己新建住宅", "a judgment defaulter's new house for himself"),
+        "05-defaulter-own-house.yaml",
+        _DAY,
+    ),
+    _Shown(
+        Text("失信被执行人建房而用途不明，至少从严审核", "the same, but of unknown purpose: a review at least"),
+        "07-purpose-unknown.yaml",
+        _DAY,
+    ),
+    _Shown(
+        Text("黑名单记录于6月3日修复：修复之前", "an entry that was repaired on 3 June: before its repair"),
+        "09-repaired-entry.yaml",
+        date(2020, 6, 2),
+    ),
+    _Shown(Text("同一案件，修复之后", "the same case, after its repair"), "09-repaired-entry.yaml", _DAY),
+)
+
+
+def main() -> None:
+    """Run the command line, whatever the console's encoding is, and end with an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `creditrules demo | head` ends quietly
+    try:
+        app(prog_name="creditrules")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # a traceback serves nobody but developers
+        if os.environ.get("CREDITRULES_TRACEBACK") == "1":
+            raise
+        kind = type(error).__name__  # not its message, which may quote a record
+        typer.echo("\n".join(both("internal", kind=kind)), err=True)
+        sys.exit(INTERNAL)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it
+    if asked:
+        import creditrules
+
+        typer.echo(f"creditrules {creditrules.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本 / print the version")
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
+
+
+@app.command(
+    short_help="演示 / made-up cases, decided",
+    help="演示：用虚构数据判定若干案件，说明理由和依据 / decide made-up cases of the shipped policy, with reasons",
+)
+def demo(*, lang: Language = "zh") -> None:
+    """Show decisions of the shipped policy on made-up data; needs no files."""
+    with _telling(lang):
+        from creditrules.engines.python import decide as decide_case
+        from creditrules.engines.python import load
+        from creditrules.explanation.plain import plain_text
+
+        policy = load(_DEMO_POLICY)
+        typer.echo(say("demo", lang))
+        for number, one in enumerate(_DEMO, 1):
+            decision = decide_case(policy, _example(policy, one.example), as_of=one.as_of, profile=one.profile)
+            title = say("demo.case", lang, number=number, title=one.title.in_(lang))
+            typer.echo(f"\n{'─' * 20}\n{title}\n{'─' * 20}\n{plain_text(decision, lang=lang)}")
+
+
+@app.command(
+    short_help="判定案件 / decide cases",
+    help="判定案件，说明理由、依据和缺少的事实 / decide cases, with reasons, legal basis and missing facts",
+)
+def decide(
+    case: Annotated[list[Path], typer.Argument(metavar="CASE", help="案件文件，YAML 或 JSON / YAML or JSON files")],
+    *,
+    policy: Annotated[
+        str, typer.Option(metavar="NAME|PATH", help="随库政策的名称，或政策文件夹 / a shipped policy, or a folder")
+    ],
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="判断日，如 2020-06-05 / the day for which to decide, as 2020-06-05")
+    ],
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="政策的方案，默认为其默认方案 / a profile of the policy")
+    ] = None,
+    output: Annotated[
+        Literal["text", "json"],
+        typer.Option("--format", help="文本，或每行一个决定的 JSON / text, or a line of JSON each"),
+    ] = "text",
+    lang: Language = "zh",
+) -> None:
+    """Decide cases as of a day."""
+    day = _day(as_of, lang)
+    with _telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.explanation.plain import plain_text
+        from creditrules.records.case import case_model
+
+        loaded = load(policy)
+        prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
+        cases = case_model(loaded.vocabulary.schema)
+        failed = False
+        for number, path in enumerate(case):
+            try:
+                decision: Decision = prepared.decide(cases.read(path))
+            except RecordError as error:
+                if len(case) > 1:
+                    typer.echo(f"{say('case', lang, file=_file(path))}:", err=True)
+                _complain(error, lang)
+                failed = True
+                continue
+            if output == "json":
+                typer.echo(_json(decision))
+                continue
+            if len(case) > 1:
+                typer.echo(("\n" if number else "") + f"── {say('case', lang, file=_file(path))} ──")
+            typer.echo(plain_text(decision, lang=lang))
+        if failed:
+            raise typer.Exit(BAD_DATA)
+
+
+@app.command(
+    short_help="检查政策 / check a policy", help="检查政策，列出全部问题 / load a policy and list every problem"
+)
+def check(policy: PolicyName, *, lang: Language = "zh") -> None:
+    """Load a policy and list its problems, or what it holds."""
+    with _telling(lang):
+        from creditrules.engines.python import load
+
+        try:
+            found = load(policy)
+        except PolicyError as error:
+            typer.echo(mask(error.render(lang)))
+            typer.echo(say("check.problems", lang, count=len(error.diagnostics)), err=True)
+            raise typer.Exit(BAD_POLICY) from None
+        name, title, version = (mask(printable(t)) for t in (found.name, found.title.in_(lang), found.version))
+        typer.echo(say("check.ok", lang, name=name, title=title, version=version))
+        counts = {
+            "rules": found.rules, "exceptions": found.exceptions, "scope": found.scope, "parameters": found.parameters,
+            "definitions": found.definitions, "profiles": found.profiles, "instruments": found.law,
+            "provisions": [p for instrument in found.law.values() for p in instrument.provisions],
+            "not_encoded": found.not_encoded,
+        }  # fmt: skip
+        typer.echo(say("check.found", lang, **{what: len(counted) for what, counted in counts.items()}))
+        typer.echo(say("check.digest", lang, digest=found.digest))
+
+
+@app.command(
+    "test",
+    short_help="运行政策的案例 / run the cases of a policy",
+    help="运行政策旁 cases.yaml 中的案例 / run the cases that stand beside a policy",
+)
+def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
+    """Run the cases beside a policy and print what differs from what they expect."""
+    with _telling(lang):
+        from creditrules.engines.python import load
+
+        loaded = load(policy)
+        decide_case = _decider(loaded)
+        passed = failed = 0
+        for case in _cases(loaded):
+            differences = _differences(loaded, case, decide_case)
+            passed, failed = (passed + 1, failed) if not differences else (passed, failed + 1)
+            if differences:
+                place = f"{case.span.source.name}:{case.span.line}"
+                name, profile = mask(printable(case.name)), printable(case.profile)
+                typer.echo(say("test.failed", lang, place=place, name=name, profile=profile, day=case.as_of))
+            for difference in differences:
+                typer.echo(f"  {mask(printable(difference.in_(lang)))}")
+        typer.echo(say("test.summary", lang, passed=passed, failed=failed))
+        if failed:
+            raise typer.Exit(FAILED)
+
+
+def _decider(policy: Policy) -> Callable[..., Decision]:
+    """What decides cases under one policy as its engine does, making the program of each day and profile once."""
+
+    @cache
+    def prepared(as_of: date, profile: str) -> Any:
+        return policy.prepare(as_of=as_of, profile=profile)
+
+    def decide_case(
+        _: Policy, case: BaseCase, *, as_of: date, profile: str, params: Mapping[str, Any] | None
+    ) -> Decision:
+        program = policy.prepare(as_of=as_of, profile=profile, params=params) if params else prepared(as_of, profile)
+        decision: Decision = program.decide(case)
+        return decision
+
+    return decide_case
+
+
+def _differences(policy: Policy, case: PolicyCase, decide_case: Callable[..., Decision]) -> tuple[Text, ...]:
+    """What differs from what a case expects; a case that cannot be decided differs by what is wrong with it."""
+    from creditrules.testing.cases import run_cases
+
+    try:
+        (outcome,) = run_cases(policy, [case], decide_case)
+    except (RecordError, PolicyError) as error:
+        return tuple(Text(*(f"{d.path}: {t}" if d.path else t for t in d.message)) for d in error.diagnostics)
+    return outcome.differences
+
+
+# What people gave
+
+
+def _day(given: str, lang: Lang) -> date:
+    """The day in the one spelling that is taken; `date.fromisoformat` alone takes others too."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+        with suppress(ValueError):
+            return date.fromisoformat(given)
+    raise _wrong(say("bad.date", lang, given=shown(given)), "--as-of")
+
+
+def _within(policy: Policy, day: date, lang: Lang) -> date:
+    if day not in policy.in_force:
+        raise _wrong(say("bad.day", lang, policy=printable(policy.name), day=day), "--as-of")
+    return day
+
+
+def _profile(policy: Policy, name: str | None, lang: Lang) -> str | None:
+    if name is not None and name not in policy.profiles:
+        known = ", ".join(f"`{printable(p)}`" for p in policy.profiles)
+        raise _wrong(say("bad.profile", lang, given=shown(name), known=known), "--profile")
+    return name
+
+
+def _wrong(message: str, option: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=option)
+
+
+# What people are told
+
+
+@contextmanager
+def _telling(lang: Lang) -> Iterator[None]:
+    """Tell what is wrong with data or a policy, and end with the exit code that says which."""
+    try:
+        yield
+    except RecordError as error:
+        _complain(error, lang)
+        raise typer.Exit(BAD_DATA) from None
+    except CreditRulesError as error:
+        _complain(error, lang)
+        raise typer.Exit(BAD_POLICY) from None
+
+
+def _complain(error: CreditRulesError, lang: Lang) -> None:
+    # The line that an error shows is the user's own, codes included.
+    text = error.render(lang) if isinstance(error, RecordError | PolicyError) else printable(str(error))
+    typer.echo(mask(text), err=True)
+
+
+def _json(decision: Decision) -> str:
+    """Canonical JSON; on a terminal, characters that would act on the reader are written as JSON writes them."""
+    text = decision.to_json()
+    if not sys.stdout.isatty():
+        return text
+    return "".join(c if printable(c) == c else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def _file(path: Path) -> str:
+    """A file's name as its bytes mean it, also where the console's encoding could not read it."""
+    return mask(printable(os.fsencode(path).decode("utf-8", "replace")))
+
+
+# What lies beside a policy
+
+
+def _example(policy: Policy, name: str) -> BaseCase:
+    from creditrules.documents import read_yaml
+    from creditrules.records.case import case_model
+
+    node = read_yaml(_beside(policy, f"examples/{name}"))
+    return case_model(policy.vocabulary.schema).from_node(node)
+
+
+def _cases(policy: Policy) -> list[PolicyCase]:
+    from creditrules.testing.cases import read_cases
+
+    return read_cases(_beside(policy, "cases.yaml"), policy)
+
+
+def _beside(policy: Policy, name: str) -> Source:
+    file = policy.folder.joinpath(*name.split("/"))
+    try:
+        return Source(name, file.read_bytes().decode("utf-8-sig"))
+    except OSError:
+        raise PolicyError([Diagnostic("CR-P051", both("beside.absent", file=name))]) from None
+    except UnicodeDecodeError:
+        raise PolicyError([Diagnostic("CR-P050", both("beside.not_utf8", file=name))]) from None

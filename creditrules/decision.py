@@ -1,0 +1,284 @@
+"""What was concluded about a case on a day, and why: frozen data that prints, compares and travels as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from creditrules.diagnostics import Diagnostic, RecordError, Text
+from creditrules.documents import read_json
+from creditrules.records.complaints import complaints
+
+FORMAT = 1
+
+Status = Literal["established", "undetermined"]
+FactValue = bool | int | str | tuple[str, ...] | None
+"""A value as JSON has it: dates as text (`open` for one without end), amounts as text, what is not known as None."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value that a condition read: where it stands, what it is called, what it was."""
+
+    address: str
+    title: Text
+    value: FactValue
+    shown: Text
+    """The value as people call it; 未知 / not known where it is None."""
+    on: date | None = None
+    """For a status: the day on which it was asked."""
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A basis relied on, how its text was checked, and whether it is in force on the day of the decision."""
+
+    basis: str
+    instrument: str
+    number: str
+    level: str
+    says: Text
+    checked: Literal["official", "republished", "unchecked"]
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class Position:
+    """A position against a rule, and what it rests on."""
+
+    provision: Provision
+    says: Text
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the holder of a record stands to the person decided upon."""
+
+    person: str
+    title: Text
+    address: str
+    from_: Annotated[str | None, Field(alias="from")]
+    to: str | None
+    evidenced: bool | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One labelled condition of a rule, what it came to, and the values that it read."""
+
+    rule: str
+    condition: str
+    label: Text
+    expression: str
+    holds: bool | None
+    facts: tuple[Fact, ...]
+    record: str
+    link: str
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exempted:
+    """An exception that applied (`holds` true), or may apply (None), and what it leaves."""
+
+    id: str
+    title: Text
+    holds: bool | None
+    instead: str
+    instead_title: Text
+    provisions: tuple[Provision, ...]
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What follows from one rule for one record and link."""
+
+    rule: str
+    title: Text
+    status: Status
+    mode: Literal["shall", "may", "must_not"]
+    group: Literal["burden", "facilitation", "procedural", "advice"]
+    measure: str
+    measure_title: Text
+    capped_from: str
+    """The measure that the rule asked for and no basis covers; empty where nothing was capped."""
+    capped_from_title: Text
+    arguments: Mapping[str, FactValue]
+    record: str
+    link: Link | None
+    exceptions: tuple[Exempted, ...]
+    provisions: tuple[Provision, ...]
+    ours: bool
+    """Whether the rule is marked as a choice of the policy's makers."""
+    contested: tuple[Position, ...]
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    """Addresses of the facts that leave it undetermined; they are described in `Decision.missing`."""
+
+    @property
+    def fell(self) -> tuple[str, ...]:
+        """The bases of the rule that are not in force on the day."""
+        return tuple(p.basis for p in self.provisions if not p.in_force)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A step or advice beside the outcome; equal ones of several rules are one."""
+
+    measure: str
+    title: Text
+    group: Literal["procedural", "advice"]
+    status: Status
+    arguments: Mapping[str, FactValue]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """An outcome that the decision could still become, by which rules, and what is missing to know."""
+
+    measure: str
+    title: Text
+    rules: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """A fact that is not known: the record it belongs to, what it is, who can supply it, which rules wait for it."""
+
+    address: str
+    record: str
+    title: Text
+    supplied_by: Literal["applicant", "register", "case_file", "officer_judgement"]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """A rule, exception, term ... that does not stand on the day, because none of its bases is in force."""
+
+    what: str
+    id: str
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A record without effect: made by an authority that is not competent, or under a measure that no law covers."""
+
+    record: str
+    why: Literal["authority", "cap"]
+    rule: str
+
+
+@dataclass(frozen=True)
+class PolicyUsed:
+    """Which policy decided, in which version and profile; `digest` is over what its files say."""
+
+    name: str
+    version: str
+    title: Text
+    digest: str
+    profile: str
+    profile_title: Text
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The record that was decided upon."""
+
+    kind: str
+    address: str
+    matter: str
+    matter_title: Text
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A proposal to an officer: the library never refuses anybody by itself.
+
+    `outcome` is the headline; `measures` lists every established burden and facilitation, heaviest first. `hypothetical`
+    is true where the source's words were taken as printed or parameters were overridden.
+    """
+
+    policy: PolicyUsed
+    as_of: date
+    about: Subject
+    outcome: str
+    outcome_title: Text
+    measures: tuple[str, ...]
+    conclusions: tuple[Conclusion, ...]
+    procedures: tuple[Procedure, ...]
+    could_become: tuple[Prospect, ...]
+    missing: tuple[MissingFact, ...]
+    fell: tuple[Fallen, ...]
+    ignored: tuple[Ignored, ...]
+    hypothetical: bool
+    overridden: tuple[str, ...]
+    case_digest: str
+    proposal: Literal[True] = True
+    format: Literal[1] = 1
+
+    @property
+    def established(self) -> tuple[Conclusion, ...]:
+        """The conclusions that are established."""
+        return tuple(c for c in self.conclusions if c.status == "established")
+
+    @property
+    def undetermined(self) -> tuple[Conclusion, ...]:
+        """The conclusions for which a fact is missing."""
+        return tuple(c for c in self.conclusions if c.status == "undetermined")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every condition of what is established, burdens first."""
+        return tuple(r for c in self.established for r in c.reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The decision as plain data."""
+        found: dict[str, Any] = _plain(self)
+        return found
+
+    def to_json(self) -> str:
+        """The decision as canonical JSON: equal decisions give equal bytes."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a decision from JSON. Raises RecordError where it is none of `format: 1`."""
+        data = read_json(text)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            message = Text("不是 `format: 1` 的决定", "this is not a decision of `format: 1`")
+            raise RecordError([Diagnostic("CR-R048", message)])
+        try:
+            found: Self = _adapter().validate_python(data)
+        except ValidationError as error:
+            problems = complaints(error, None, data, None)
+        else:
+            return found
+        raise RecordError(problems)
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Decision)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return {"zh": value.zh, "en": value.en}
+    if is_dataclass(value):
+        return {f.name.rstrip("_"): _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    return value.isoformat() if isinstance(value, date) else value

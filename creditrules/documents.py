@@ -1,0 +1,351 @@
+"""Turn YAML or JSON text into nodes that know where they stand, refusing what people would misread.
+
+PyYAML only cuts the text into events; everything that makes YAML surprising (anchors, tags, merge keys, duplicate keys,
+several documents, words that change type) is refused or left as text here. Limits hold while reading, not after it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from creditrules.diagnostics import CreditRulesError, Diagnostic, PolicyError, RecordError, Source, Span, Text, shown
+
+MOST_BYTES = 256 * 1024
+MOST_NODES = 200_000
+MOST_DEPTH = 40
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Plain(str):
+    """The text of a scalar that stands without quotes, so that its type is for the field to say."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One value, as text; `quoted` tells whether it stood in quotes or in a block."""
+
+    text: str
+    quoted: bool
+    span: Span
+    style: str = ""
+
+    @property
+    def value(self) -> str | None:
+        """The text as the reader of a field gets it; an unquoted `null`, `~` or nothing is None."""
+        if self.quoted:
+            return self.text
+        return None if self.text in ("", "~", "null") else Plain(self.text)
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys, each with its node; the order of the text is kept."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        """The node under `key`, or None."""
+        return next((node for k, node in self.pairs if k.text == key), None)
+
+    def key(self, key: str) -> Scalar | None:
+        """The key itself, for its span."""
+        return next((k for k, _ in self.pairs if k.text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """The node as dicts, lists and text; unquoted scalars are `Plain`."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Mapping():
+            return {key.text: plain(value) for key, value in node.pairs}
+
+
+def below(node: Node, path: tuple[str | int, ...]) -> Node:
+    """What lies under `path`, or the nearest node that exists above it."""
+    for step in path:
+        found: Node | None = None
+        if isinstance(node, Mapping):
+            found = node.get(str(step))
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            found = node.items[step]
+        if found is None:
+            break
+        node = found
+    return node
+
+
+def at(node: Node, path: tuple[str | int, ...], *, key: bool = False) -> Span:
+    """Where to point for what lies under `path`, or the nearest that exists above it: the value, or the key of a group.
+
+    With `key`, the key of a value too.
+    """
+    span = node.span
+    for step in path:
+        found = below(node, (step,))
+        if found is node:
+            break
+        name = node.key(str(step)) if isinstance(node, Mapping) else None
+        span = found.span if name is None or (isinstance(found, Scalar) and not key) else name.span
+        node = found
+    return span
+
+
+def read_yaml(source: Source) -> Node:
+    """Read one YAML document.
+
+    Raises PolicyError, with every problem that the text allows to be found, for anchors, tags, duplicate keys, several
+    documents, tabs or full-width punctuation in the structure, invisible characters, and for a text beyond the limits.
+    """
+    return _Reader(source).read()
+
+
+class _StopReadingError(Exception):
+    """Nothing sensible can be read behind this point."""
+
+
+class _Reader:
+    """The state of one reading; `read_yaml` is its only user."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.problems: list[Diagnostic] = []
+        self.nodes = 0
+
+    def problem(self, code: str, start: int, end: int, message: Text, hint: Text | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, Span(self.source, start, max(end, start + 1)), hint))
+
+    def read(self) -> Node:
+        root: Node | None = None
+        try:
+            self._check_text()
+            root = self._document(iter(yaml.parse(self.text, Loader=_Loader)))
+        except _StopReadingError:
+            pass
+        except yaml.MarkedYAMLError as error:
+            self._syntax(error)
+        if self.problems:
+            raise PolicyError(self.problems)
+        if root is None:
+            span = Span(self.source, 0, 1)
+            raise PolicyError([Diagnostic("CR-P010", Text("文件是空的", "the file is empty"), span)])
+        return root
+
+    def _check_text(self) -> None:
+        size = len(self.text.encode("utf-8", "surrogatepass"))
+        if size > MOST_BYTES:
+            self.problem(
+                "CR-P007", 0, 1,
+                Text(f"文件有 {size} 字节，超过上限 {MOST_BYTES}", f"the file has {size} bytes, more than {MOST_BYTES}"),
+                Text("拆成几个文件", "split it into several files"),
+            )  # fmt: skip
+            raise _StopReadingError
+        # What YAML itself refuses, and what would act on the reader without being seen.
+        for found in re.finditer(
+            r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]",
+            self.text,
+        ):
+            self.problem(
+                "CR-P011", found.start(), found.end(),
+                Text(f"不可见字符 U+{ord(found[0]):04X}", f"invisible character U+{ord(found[0]):04X}"),
+                Text("删除该字符", "delete this character"),
+            )  # fmt: skip
+        for found in re.finditer(r"(?m)^[ ]*\t+", self.text):
+            self.problem(
+                "CR-P003", found.end() - 1, found.end(), Text("缩进用了制表符", "a tab in the indentation"),
+                Text("换成空格", "use spaces"),
+            )  # fmt: skip
+        if self.problems:
+            raise _StopReadingError
+
+    def _syntax(self, error: yaml.MarkedYAMLError) -> None:
+        if any(p.code == "CR-P002" for p in self.problems):
+            return  # what follows a colon that is none reads as nothing sensible
+        mark = error.problem_mark or error.context_mark
+        start = int(mark.index) if mark else 0
+        # A key that never met its colon: the colon may stand there full-width, on the line where the key began.
+        keyed = error.context_mark if "expected ':'" in (error.problem or "") else None
+        wide = self._wide_colon(int(keyed.index)) if keyed else None
+        if wide is None and self.text[start : start + 1] != ":":
+            wide = self._wide_colon(start)
+        if wide is None and "mapping values" in (error.problem or ""):
+            # The line before was read on as one text, because its colon is none.
+            number = self.source.position(start)[0]
+            wide = self._wide_colon(self.source.line_starts[number - 2]) if number > 1 else None
+        if wide is not None:
+            self._full_width(wide)
+            return
+        self.problem(
+            "CR-P008", start, start + 1,
+            Text("这里不是合法的 YAML", f"this is not valid YAML: {error.problem or 'syntax error'}"),
+            Text("检查缩进、冒号和引号；以 `!`、`[`、`'` 开头或含 `: `、`, ` 的表达式请加引号",
+                 "check indentation, colons and quotes; an expression that begins with `!`, `[` or `'` needs quotes"),
+        )  # fmt: skip
+
+    def _full_width(self, offset: int) -> None:
+        message = Text("全角冒号 `：`", "full-width colon `：`")
+        hint = Text("改成半角冒号加空格", "use a half-width colon and a space")
+        self.problem("CR-P002", offset, offset + 1, message, hint)
+
+    def _wide_colon(self, offset: int) -> int | None:
+        """Where a full-width colon stands in the line of `offset`, if that line has no half-width one before it."""
+        number = self.source.position(min(offset, len(self.text)))[0]
+        found = re.match(r"[^:：]*：", self.source.line(number))
+        return None if found is None else self.source.line_starts[number - 1] + found.end() - 1
+
+    def _document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for event in events:
+            match event:
+                case yaml.StreamStartEvent() | yaml.StreamEndEvent() | yaml.DocumentEndEvent():
+                    continue
+                case yaml.DocumentStartEvent():
+                    start, end = _indices(event)
+                    if root is not None:
+                        self.problem(
+                            "CR-P006", start, start + 3, Text("一个文件只能有一个文档", "a file holds one document")
+                        )
+                        raise _StopReadingError
+                    if event.version or event.tags:
+                        self.problem("CR-P005", start, end, Text("不允许 YAML 指令", "YAML directives are not allowed"))
+                case _:
+                    root = self._node(event, events, 1)
+        return root
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = _indices(event)
+        return Span(self.source, start, max(end, start + 1))
+
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        self.nodes += 1
+        start, end = _indices(event)
+        if self.nodes > MOST_NODES:
+            self.problem("CR-P009", start, end, Text(f"超过 {MOST_NODES} 个节点", f"more than {MOST_NODES} nodes"))
+            raise _StopReadingError
+        if depth > MOST_DEPTH:
+            self.problem(
+                "CR-P009", start, end, Text(f"嵌套超过 {MOST_DEPTH} 层", f"nested deeper than {MOST_DEPTH} levels")
+            )
+            raise _StopReadingError
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            self.problem(
+                "CR-P004", start, end, Text("不允许锚点和别名", "anchors and aliases are not allowed"),
+                Text("把内容写全，或给它一个名字", "write it out, or give it a name"),
+            )  # fmt: skip
+            if isinstance(event, yaml.AliasEvent):
+                return Scalar("", True, self._span(event))
+        if event.tag is not None:
+            self.problem(
+                "CR-P005", start, end, Text(f"不允许 YAML 标签 `{shown(event.tag)}`", f"the YAML tag `{shown(event.tag)}` is not allowed"),
+                Text("以 `!` 开头的表达式请加引号", "put quotes around an expression that begins with `!`"),
+            )  # fmt: skip
+        match event:
+            case yaml.ScalarEvent():
+                return Scalar(
+                    event.value, event.style is not None and event.style != "", self._span(event), event.style or ""
+                )
+            case yaml.SequenceStartEvent():
+                items: list[Node] = []
+                while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                    items.append(self._node(event, events, depth + 1))
+                return Sequence(tuple(items), Span(self.source, start, max(_indices(event)[1], start + 1)))
+            case _:
+                return self._mapping(start, events, depth)
+
+    def _mapping(self, start: int, events: Iterator[Any], depth: int) -> Mapping:
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._node(event, events, depth + 1)
+            value = self._node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar):
+                self.problem("CR-P012", key.span.start, key.span.end, Text("键必须是文本", "a key must be text"))
+                continue
+            if key.text == "<<":
+                self.problem(
+                    "CR-P004",
+                    key.span.start,
+                    key.span.end,
+                    Text("不允许合并键 `<<`", "the merge key `<<` is not allowed"),
+                )
+            if key.text in pairs:
+                first = pairs[key.text][0].span
+                self.problems.append(
+                    Diagnostic(
+                        "CR-P001",
+                        Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated"),
+                        key.span,
+                        Text("删除或合并其中一处", "delete or merge one of them"),
+                        ((first, Text("第一次出现", "first stands here")),),
+                    )
+                )
+                continue
+            if "：" in key.text and not key.quoted:
+                offset = key.span.start + self.text[key.span.start : key.span.end].index("：")
+                self._full_width(offset)
+            pairs[key.text] = (key, value)
+        return Mapping(tuple(pairs.values()), Span(self.source, start, max(_indices(event)[1], start + 1)))
+
+
+def _indices(event: Any) -> tuple[int, int]:
+    """The offsets of an event, which PyYAML always gives although its types do not say so."""
+    return int(event.start_mark.index), int(event.end_mark.index)
+
+
+class _DuplicateKeyError(CreditRulesError):
+    """A JSON object names a key twice."""
+
+
+def read_json(text: str) -> Any:
+    """Read JSON as Python data: numbers with a point as Decimal; duplicate keys, NaN and Infinity refused.
+
+    Raises RecordError with the line and column where the text ends to be JSON.
+    """
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        seen = dict(items)
+        if len(seen) < len(items):
+            names = [k for k, _ in items]
+            raise _DuplicateKeyError(next(k for k in names if names.count(k) > 1))
+        return seen
+
+    def constant(word: str) -> Any:
+        raise _DuplicateKeyError(word)
+
+    source = Source("JSON", text)
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal)
+    except _DuplicateKeyError as error:
+        word = shown(error.args[0])
+        message = Text(f"`{word}` 重复或不是合法的 JSON 值", f"`{word}` is repeated, or is not a JSON value")
+        raise RecordError([Diagnostic("CR-R041", message)]) from None
+    except json.JSONDecodeError as error:
+        message = Text("这里不是合法的 JSON", f"this is not valid JSON: {error.msg.lower()}")
+        raise RecordError([Diagnostic("CR-R010", message, Span(source, error.pos, error.pos + 1))]) from None
+    except (RecursionError, ValueError):
+        message = Text("JSON 嵌套过深或数字过长", "the JSON is nested too deeply, or a number in it is too long")
+        raise RecordError([Diagnostic("CR-R010", message)]) from None

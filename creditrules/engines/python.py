@@ -1,0 +1,523 @@
+"""The engine of record: one case at a time, with every reason."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from creditrules.decision import (
+    Conclusion,
+    Decision,
+    Exempted,
+    FactValue,
+    Fallen,
+    Ignored,
+    MissingFact,
+    PolicyUsed,
+    Position,
+    Procedure,
+    Prospect,
+    Reason,
+    Status,
+    Subject,
+)  # fmt: skip
+from creditrules.diagnostics import Diagnostic, RecordError, Text
+from creditrules.engines.evaluating import Code, Env, compile_
+from creditrules.engines.telling import Teller, json_value
+from creditrules.policy.loading import load_policy
+from creditrules.policy.model import Policy
+from creditrules.policy.program import Atom, Bound, Given, Program, ProgramException, ProgramRule, ProgramScope
+from creditrules.policy.syntax import unparse
+from creditrules.policy.truth import Truth, all_, any_, not_
+from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
+from creditrules.records.binding import NOT_SELF, Binding, Facts, bind
+from creditrules.records.binding import Link as RecordLink
+from creditrules.records.case import BaseCase
+
+_EXACT = ("burden", "facilitation")
+
+
+def load(source: str | Path, *, digest: str | None = None) -> Policy:
+    """Load a shipped policy by name, or one from a folder (a Path, or text with a `/`), to be run by this engine.
+
+    With `digest`, refuses a policy that is not the one that was signed off. Raises PolicyError with all problems.
+    """
+    return load_policy(source, digest=digest, runner=Prepared)
+
+
+def decide(
+    policy: Policy, case: BaseCase, *, as_of: date, profile: str | None = None, params: Mapping[str, Any] | None = None
+) -> Decision:
+    """Decide one case under a policy as of a day.
+
+    `profile` is the policy's default one unless said; `params` overrides parameters, which makes the decision
+    hypothetical. Raises PolicyError where the policy is not in force on the day or does not know profile or parameter,
+    RecordError where the case does not fit the policy's vocabulary. A fact that is missing is no error.
+    """
+    program = policy.prepare(as_of=as_of, profile=profile, params=params)
+    return (program if isinstance(program, Prepared) else Prepared(program)).decide(case)
+
+
+@dataclass(frozen=True)
+class _Test:
+    """An atom with its code."""
+
+    atom: Atom
+    code: Code
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A bound record with the code of its authority's test."""
+
+    bound: Bound
+    competent: _Test | None
+
+
+@dataclass(frozen=True)
+class _Exception:
+    exception: ProgramException
+    with_: tuple[_Bound, ...]
+    tests: tuple[_Test, ...]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    rule: ProgramRule
+    each: _Bound | None
+    with_: tuple[_Bound, ...]
+    tests: tuple[_Test, ...]
+    exceptions: tuple[_Exception, ...]
+    arguments: Mapping[str, Code]
+
+
+@dataclass(frozen=True)
+class _Scope:
+    scope: ProgramScope
+    tests: tuple[_Test, ...]
+
+
+class Prepared:
+    """A program ready to decide. It holds no state of any case, so one serves many cases and threads."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.rules = tuple(self._rule(r) for r in program.rules)
+        self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
+
+    def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
+        return tuple(_Test(a, compile_(a.test, self.program.as_of)) for a in atoms)
+
+    def _bound(self, bound: Bound) -> _Bound:
+        return _Bound(bound, self._tests([bound.competent])[0] if bound.competent else None)
+
+    def _rule(self, rule: ProgramRule) -> _Rule:
+        exceptions = tuple(
+            _Exception(e, tuple(self._bound(b) for b in e.with_), self._tests(e.atoms)) for e in rule.exceptions
+        )  # fmt: skip
+        arguments = {name: compile_(expr, self.program.as_of) for name, expr in rule.arguments.items()}
+        with_ = tuple(self._bound(b) for b in rule.with_)
+        return _Rule(
+            rule, self._bound(rule.each) if rule.each else None, with_, self._tests(rule.atoms), exceptions, arguments
+        )
+
+    def decide(self, case: BaseCase) -> Decision:
+        """Decide one case. Raises RecordError where it does not fit the policy's vocabulary."""
+        vocabulary = self.program.vocabulary
+        if case.schema_ is not vocabulary.schema:
+            message = Text(
+                f"案件使用词表 `{case.schema_.name}`，政策使用 `{vocabulary.schema.name}`",
+                f"the case is of the vocabulary `{case.schema_.name}`, the policy of `{vocabulary.schema.name}`",
+            )
+            raise RecordError([Diagnostic("CR-R027", message)])
+        case.check_words(vocabulary.lists)
+        return _Run(self, case).decision()
+
+    def decide_many(self, cases: Iterable[BaseCase]) -> Iterator[Decision]:
+        """Decide cases one after the other, as they come."""
+        return (self.decide(case) for case in cases)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A conclusion of one binding before equal ones are merged."""
+
+    rule: ProgramRule
+    binding: Binding | None
+    status: Status
+    given: Given
+    arguments: Mapping[str, FactValue]
+    exceptions: tuple[tuple[ProgramException, Truth, Given], ...]
+    reasons: tuple[Reason, ...]
+    missing: frozenset[str]
+    reachable: frozenset[str]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        link = self.binding.link if self.binding else None
+        record = self.binding.address if self.binding else ""
+        person, place = (link.person, link.address) if link else ("", "")
+        arguments = repr(sorted(self.arguments.items()))
+        return self.rule.id, record, person, place, self.status, self.given.measure, self.given.capped_from, arguments
+
+
+class _Run:
+    """One decision in the making; `Prepared.decide` is its only user."""
+
+    def __init__(self, prepared: Prepared, case: BaseCase) -> None:
+        self.prepared, self.case = prepared, case
+        self.program = prepared.program
+        self.vocabulary = prepared.program.vocabulary
+        self.facts: Facts = bind(case, feeds=self.program.feeds, as_of=self.program.as_of)
+        self.kind, _ = case.decided
+        matter = self.facts.about.values.get(self.kind.matter) if self.kind.matter else ""
+        self.matter = matter if isinstance(matter, str) else ""
+        self.env: dict[str, Binding] = dict(self.facts.single)
+        self.tell = Teller(prepared.program)
+        self.ignored: set[Ignored] = set()
+        self.scopes: dict[str, Truth] = {}
+        self.scope_missing: dict[str, frozenset[str]] = {}
+
+    def decision(self) -> Decision:
+        program = self.program
+        if self.kind.name == self.vocabulary.schema.decided[0]:
+            for scope in self.prepared.scopes:
+                if scope.scope.matters is None or self.matter in scope.scope.matters:
+                    self.scopes[scope.scope.id] = all_(t.code.run(self.env) for t in scope.tests)
+                    self.scope_missing[scope.scope.id] = self.unknown(scope.tests, self.env)
+        drafts = [
+            draft for rule in self.prepared.rules
+            if rule.rule.decides == self.kind.name and (rule.rule.matters is None or self.matter in rule.rule.matters)
+            for draft in self.rule(rule)
+        ]  # fmt: skip
+        merged = _merged(drafts)
+        conclusions = tuple(sorted((self.conclusion(d) for d in merged), key=self.order))
+        outcome = self.outcome(conclusions)
+        measures = {c.measure for c in conclusions if c.status == "established" and c.group in _EXACT}
+        burdens_first = sorted(
+            measures, key=lambda m: (self.vocabulary.measures[m].group, *(-w for w in self.vocabulary.weight(m)))
+        )
+        return Decision(
+            PolicyUsed(
+                program.policy, program.version, program.title, program.digest, program.profile, program.profile_title
+            ),
+            program.as_of,
+            Subject(self.kind.name, self.facts.about.address, self.matter, self.matter_title()),
+            outcome,
+            self.vocabulary.title(outcome),
+            tuple(burdens_first),
+            conclusions,
+            self.procedures(conclusions),
+            self.prospects(merged, outcome),
+            self.missing_facts(merged),
+            tuple(Fallen(f.what, f.id, f.bases) for f in program.fell),
+            tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule))),
+            program.hypothetical,
+            program.overridden,
+            self.case.digest(),
+        )
+
+    def matter_title(self) -> Text:
+        found = self.vocabulary.matters.get(self.matter)
+        return found.title if found else self.kind.title
+
+    # Rules
+
+    def rule(self, rule: _Rule) -> Iterator[_Draft]:
+        if rule.each is None:
+            yield from self.binding(rule, None)
+            return
+        for binding in self.facts.many[rule.each.bound.kind]:
+            yield from self.binding(rule, binding)
+
+    def binding(self, rule: _Rule, binding: Binding | None) -> Iterator[_Draft]:
+        """What a rule concludes for one record and link: what is established, and what may be more."""
+        env = (
+            self.env
+            if binding is None or rule.each is None
+            else {**self.env, rule.each.bound.alias: binding, "link": binding}
+        )
+        counts = True if rule.each is None or binding is None else self.counts(rule.each, binding, env)
+        if counts is False:
+            return
+        matches = [
+            (inner, all_([truth, *(t.code.run(inner) for t in rule.tests)])) for inner, truth in self.combinations(rule.with_, env)
+        ]  # fmt: skip
+        scope = any_(self.scopes.get(s, False) for s in rule.rule.scope)
+        holds = all_([counts, any_(truth for _, truth in matches), not_(scope)])
+        if holds is False:
+            return
+        exceptions = [(e, any_(self.exception(e, env))) for e in rule.exceptions]
+        certain, possible, through = self.measures(rule, binding, exceptions)
+        if possible.measure == NONE:
+            if possible.capped_from and holds is True:
+                self.ignored.add(Ignored(binding.address if binding else "", "cap", rule.rule.id))
+            return
+        rank = self.vocabulary.rank
+        true = next((inner for inner, truth in matches if truth is True), None)
+        witness = true or next((inner for inner, truth in matches if truth is None), env)
+        arguments = {name: json_value(code.run(env)) for name, code in rule.arguments.items()}
+        reasons = self.reasons(rule, binding, witness)
+        applied = tuple((e.exception, truth, through[e.exception.id]) for e, truth in exceptions if truth is not False)
+        undecided = [
+            e
+            for e, truth in exceptions
+            if truth is None and rank(through[e.exception.id].measure) < rank(possible.measure)
+        ]
+        reachable = {possible.measure, *(through[e.exception.id].measure for e in undecided)} - {NONE}
+        missing = {a for e in undecided for a in self.unknown_exception(e, env)}
+        if holds is True:
+            if certain.measure != NONE:
+                yield _Draft(
+                    rule.rule, binding, "established", certain, arguments, applied, reasons, frozenset(), frozenset()
+                )
+            if rank(possible.measure) > rank(certain.measure):
+                yield _Draft(
+                    rule.rule, binding, "undetermined", possible, arguments, applied, reasons, frozenset(missing),
+                    frozenset(reachable - {certain.measure}),
+                )  # fmt: skip
+            return
+        if rule.each is not None and binding is not None:
+            missing |= self.unknown_record(rule.each, binding, env)
+        if any_(truth for _, truth in matches) is None:
+            for inner, truth in matches:
+                if truth is None:
+                    missing |= self.unknown(rule.tests, inner)
+                    for other in rule.with_:
+                        missing |= self.unknown_record(other, inner[other.bound.alias], inner)
+        for scope_id in rule.rule.scope:
+            if self.scopes.get(scope_id, False) is None:
+                missing |= self.scope_missing[scope_id]
+        yield _Draft(
+            rule.rule,
+            binding,
+            "undetermined",
+            possible,
+            arguments,
+            applied,
+            reasons,
+            frozenset(missing),
+            frozenset(reachable),
+        )
+
+    def counts(self, bound: _Bound, binding: Binding, env: Env) -> Truth:
+        """Whether a record exists, was made by a competent authority, and is of one of the persons that count."""
+        competent = True if bound.competent is None else bound.competent.code.run(env)
+        if competent is False and binding.exists is True:
+            self.ignored.add(Ignored(binding.address, "authority", ""))
+        return all_([binding.exists, competent, self.persons(bound.bound, binding)])
+
+    def persons(self, bound: Bound, binding: Binding) -> Truth:
+        link = binding.link
+        if bound.persons is None or link is None:
+            return True
+        if link.person == NOT_SELF:
+            return None if set(bound.persons) - {"self"} else False
+        if link.person not in bound.persons:
+            return False
+        return all_([link.certain, link.evidenced, *(None if d is None else ok for d, ok in self.link_days(link))])
+
+    def link_days(self, link: RecordLink) -> list[tuple[date | None, bool]]:
+        day = self.program.as_of
+        return [
+            (link.from_, link.from_ is not None and link.from_ <= day),
+            (link.to, link.to is not None and day <= link.to),
+        ]
+
+    def combinations(self, with_: tuple[_Bound, ...], env: Env) -> Iterator[tuple[Env, Truth]]:
+        """Every choice of further records, with whether those records count."""
+        for chosen in itertools.product(*(self.facts.many[b.bound.kind] for b in with_)):
+            inner = (
+                {**env, **{b.bound.alias: binding for b, binding in zip(with_, chosen, strict=True)}} if with_ else env
+            )
+            yield inner, all_(self.counts(b, binding, inner) for b, binding in zip(with_, chosen, strict=True))
+
+    def exception(self, exception: _Exception, env: Env) -> Iterator[Truth]:
+        for inner, truth in self.combinations(exception.with_, env):
+            yield all_([truth, *(t.code.run(inner) for t in exception.tests)])
+
+    def measures(
+        self, rule: _Rule, binding: Binding | None, exceptions: list[tuple[_Exception, Truth]]
+    ) -> tuple[Given, Given, dict[str, Given]]:
+        """What is certain, what is possible, and what each exception leaves: the lightest of what may apply, after the cap."""
+        link = binding.link if binding else None
+        listed = rule.each.bound.persons if rule.each is not None else None
+        persons = [link.person] if link is not None and listed is not None else [""]
+        if link is not None and listed is not None and link.person == NOT_SELF:
+            # Whoever it is of those, the record could weigh as much as it does for the one that it burdens most.
+            persons = [p for p in listed if p != "self"]
+        best: tuple[Given, Given, dict[str, Given]] | None = None
+        weight = self.vocabulary.weight
+        for person in persons:
+            key = (self.matter, person)
+            own = rule.rule.gives[key]
+            through = {e.exception.id: e.exception.instead[key] for e, _ in exceptions}
+            perhaps = [own, *(through[e.exception.id] for e, truth in exceptions if truth is not False)]
+            surely = [own, *(through[e.exception.id] for e, truth in exceptions if truth is True)]
+            found = (
+                min(perhaps, key=lambda g: weight(g.measure)),
+                min(surely, key=lambda g: weight(g.measure)),
+                through,
+            )
+            if best is None or weight(found[1].measure) > weight(best[1].measure):
+                best = found
+        assert best is not None  # noqa: S101 - a rule whose list of persons is empty is not in the program
+        return best
+
+    # What is missing
+
+    def unknown(self, tests: Iterable[_Test], env: Env) -> frozenset[str]:
+        return frozenset(self.tell.missing_fact(read, env) for t in tests for read in t.code.unknown(env))
+
+    def unknown_record(self, bound: _Bound, binding: Binding, env: Env) -> set[str]:
+        """What is missing to know whether a record exists, who made it, and how its holder is linked."""
+        found = set()
+        if binding.exists is None:
+            found.add(self.tell.source(binding.missing))
+        if bound.competent is not None:
+            found |= self.unknown([bound.competent], env)
+        link = binding.link
+        if link is None or self.persons(bound.bound, binding) is not None:
+            return found
+        if link.person == NOT_SELF:
+            return found | {self.tell.source(binding.missing)}
+        if link.certain is None:
+            found.add(self.tell.source(link.missing))
+        for name, value in (("evidenced", link.evidenced), ("valid_from", link.from_), ("valid_to", link.to)):
+            if value is None:
+                found.add(self.tell.link_field(link, name))
+        return found
+
+    def unknown_exception(self, exception: _Exception, env: Env) -> set[str]:
+        found: set[str] = set()
+        for inner, truth in self.combinations(exception.with_, env):
+            if all_([truth, *(t.code.run(inner) for t in exception.tests)]) is None:
+                found |= self.unknown(exception.tests, inner)
+                for bound in exception.with_:
+                    found |= self.unknown_record(bound, inner[bound.bound.alias], inner)
+        return found
+
+    # What is told
+
+    def reasons(self, rule: _Rule, binding: Binding | None, env: Env) -> tuple[Reason, ...]:
+        link = binding.link if binding else None
+        basis = tuple(c.name for c in rule.rule.cited)
+        return tuple(
+            Reason(
+                rule.rule.id, t.atom.id, t.atom.label, unparse(t.atom.test), t.code.run(env), self.tell.facts(t.code, env),
+                binding.address if binding else "", link.person if link else "", basis,
+            )
+            for t in rule.tests
+        )  # fmt: skip
+
+    def conclusion(self, draft: _Draft) -> Conclusion:
+        rule, given = draft.rule, draft.given
+        measure = self.vocabulary.measures[given.measure]
+        link = draft.binding.link if draft.binding else None
+        exceptions = tuple(
+            Exempted(e.id, e.title, truth, g.measure, self.tell.measure_title(g.measure), self.tell.provisions(e.cited), e.ours)
+            for e, truth, g in draft.exceptions
+        )  # fmt: skip
+        return Conclusion(
+            rule.id, rule.title, draft.status, rule.mode, measure.group, given.measure, measure.title, given.capped_from,
+            self.tell.measure_title(given.capped_from or NONE), draft.arguments, draft.binding.address if draft.binding else "",
+            self.tell.link(link) if link else None, exceptions, self.tell.provisions(rule.cited), rule.ours,
+            tuple(Position(self.tell.provisions([c.basis])[0], c.says) for c in rule.contested), draft.reasons, tuple(sorted(draft.missing)),
+        )  # fmt: skip
+
+    def order(self, conclusion: Conclusion) -> tuple[Any, ...]:
+        group = ("burden", "facilitation", "procedural", "advice").index(conclusion.group)
+        weight = tuple(-w for w in self.vocabulary.weight(conclusion.measure))
+        link = (conclusion.link.person, conclusion.link.address) if conclusion.link else ("", "")
+        rest = (conclusion.capped_from, repr(sorted(conclusion.arguments.items())))
+        return group, conclusion.status, weight, conclusion.rule, conclusion.record, link, rest
+
+    # The outcome
+
+    def outcome(self, conclusions: tuple[Conclusion, ...]) -> str:
+        def heaviest(group: str) -> str:
+            found = {c.measure for c in conclusions if c.group == group and c.status == "established"}
+            return max(found, key=self.vocabulary.weight) if found else ""
+
+        burden, facilitation = heaviest("burden"), heaviest("facilitation")
+        open_ = any(c.group == "burden" and c.status == "undetermined" for c in conclusions)
+        if any(self.scopes.values()) and not (burden or open_ or facilitation):
+            return NOT_APPLICABLE
+        if burden:
+            return burden
+        if open_:
+            return UNDETERMINED
+        return facilitation or self.vocabulary.ordinary[self.kind.name]
+
+    def procedures(self, conclusions: tuple[Conclusion, ...]) -> tuple[Procedure, ...]:
+        merged: dict[tuple[str, str, str], list[Conclusion]] = defaultdict(list)
+        for c in conclusions:
+            if c.group not in _EXACT:
+                merged[c.measure, repr(sorted(c.arguments.items())), c.status].append(c)
+        return tuple(
+            Procedure(c.measure, c.measure_title, c.group, c.status, c.arguments, tuple(sorted({d.rule for d in same})))
+            for _, same in sorted(merged.items()) for c in same[:1] if c.group in ("procedural", "advice")
+        )  # fmt: skip
+
+    def exact(self, draft: _Draft) -> bool:
+        """Whether a conclusion counts for the outcome."""
+        return self.vocabulary.measures[draft.rule.measure].group in _EXACT
+
+    def prospects(self, drafts: list[_Draft], outcome: str) -> tuple[Prospect, ...]:
+        """Every measure that an undetermined conclusion could still give, and whether the policy may not reach at all."""
+        rules: dict[str, set[str]] = defaultdict(set)
+        missing: dict[str, set[str]] = defaultdict(set)
+        for draft in drafts:
+            if draft.status == "undetermined" and self.exact(draft):
+                for measure in draft.reachable:
+                    rules[measure].add(draft.rule.id)
+                    missing[measure] |= draft.missing
+        for scope, truth in self.scopes.items():
+            if truth is None:
+                rules[NOT_APPLICABLE].add(scope)
+                missing[NOT_APPLICABLE] |= self.scope_missing[scope]
+            elif (
+                truth
+                and outcome == UNDETERMINED
+                and not any(d.status == "established" for d in drafts if self.exact(d))
+            ):
+                # The policy does not reach this far unless one of the open burdens outside its scope proves true.
+                rules[NOT_APPLICABLE].add(scope)
+                missing[NOT_APPLICABLE] |= {a for d in drafts if self.exact(d) for a in d.missing}
+        return tuple(
+            Prospect(m, self.vocabulary.title(m), tuple(sorted(rules[m])), tuple(sorted(missing[m]))) for m in sorted(rules)
+        )  # fmt: skip
+
+    def missing_facts(self, drafts: list[_Draft]) -> tuple[MissingFact, ...]:
+        """What is missing, that first for which most undetermined conclusions wait."""
+        waiting: dict[str, list[str]] = defaultdict(list)
+        for draft in drafts:
+            for where in draft.missing:
+                waiting[where].append(draft.rule.id)
+        for where in (w for s, truth in self.scopes.items() if truth is None for w in self.scope_missing[s]):
+            waiting.setdefault(where, [])
+        found = []
+        for where in sorted(waiting, key=lambda w: (-len(waiting[w]), w)):
+            record, title, supplier = self.tell.noted[where]
+            found.append(MissingFact(where, record, title, supplier, tuple(sorted(set(waiting[where])))))
+        return tuple(found)
+
+
+def _merged(drafts: list[_Draft]) -> list[_Draft]:
+    """Bindings that give the same conclusion are one; what is missing for them is united."""
+    found: dict[tuple[str, ...], _Draft] = {}
+    for draft in drafts:
+        first = found.get(draft.identity)
+        if first is None:
+            found[draft.identity] = draft
+            continue
+        found[draft.identity] = _Draft(
+            first.rule, first.binding, first.status, first.given, first.arguments, first.exceptions, first.reasons,
+            first.missing | draft.missing, first.reachable | draft.reachable,
+        )  # fmt: skip
+    return list(found.values())

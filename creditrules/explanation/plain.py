@@ -1,0 +1,301 @@
+"""The plain text of a decision: what is proposed, by which rules and provisions, on which facts, and what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from creditrules.decision import Conclusion, Decision, Exempted, Fact, FactValue, MissingFact, Procedure, Provision
+from creditrules.diagnostics import Lang, Text, mask, printable
+from creditrules.explanation.wording import say
+from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
+
+_DECIDED = ("burden", "facilitation")
+_ARTICLE = re.compile(r"(?P<number>\d+)(?P<rest>.*)")
+
+
+def plain_text(decision: Decision, *, lang: Lang = "zh") -> str:
+    """A decision as an officer reads it, in Chinese or in English.
+
+    It needs nothing but the decision, so one that was read from JSON gives the same text. Identity codes are masked, and
+    characters that would act on the reader's screen are written out.
+    """
+    return "\n".join(_Page(decision, lang).lines())
+
+
+class _Page:
+    """One decision in one language; `plain_text` is its only user."""
+
+    def __init__(self, decision: Decision, lang: Lang) -> None:
+        self.decision, self.lang = decision, lang
+        self.missing = {m.address: m for m in decision.missing}
+
+    # Parts of sentences
+
+    def say(self, sentence: str, **values: object) -> str:
+        return say(sentence, self.lang, **values)
+
+    def clean(self, text: str | Text) -> str:
+        """Text of the policy or the case as it may be shown: on one line, without a full stop, codes masked."""
+        plain = text if isinstance(text, str) else text.in_(self.lang)
+        return mask(printable(" ".join(plain.split()))).rstrip("。.")
+
+    def capital(self, sentence: str) -> str:
+        return sentence if self.lang == "zh" else sentence[:1].upper() + sentence[1:]
+
+    def joined(self, texts: Iterable[str]) -> str:
+        return self.say("list").join(texts)
+
+    def record(self, address: str) -> str:
+        """The record as people know it; empty where the case has but one of its kind."""
+        if address in self.missing:
+            return self.clean(self.missing[address].title)
+        _, slash, name = address.partition("/")
+        return self.clean(name) if slash else ""
+
+    def value(self, value: FactValue) -> str:
+        if value is None:
+            return self.say("unknown")
+        return self.joined(map(self.clean, value)) if isinstance(value, tuple) else self.clean(str(value))
+
+    def values(self, arguments: Iterable[FactValue]) -> str:
+        return self.say("clauses").join(map(self.value, arguments))
+
+    def fact(self, fact: Fact, record: str) -> str:
+        """A value that was read; the record is named where it is not the one that the conclusion is about."""
+        where = self.record(fact.address.rpartition("/")[0])
+        named = {"title": self.clean(fact.title), "value": self.clean(fact.shown), "day": fact.on, "record": where}
+        of = ".of" if where and not fact.address.startswith(f"{record}/") else ""
+        if fact.on is None:
+            return self.say("fact.of" if of else "fact", **named)
+        return self.say("fact.of_on" if of else "fact.on", **named)
+
+    def missing_fact(self, missing: MissingFact) -> str:
+        record = self.record(missing.record) if missing.record != missing.address else ""
+        return self.say("fact.missing.of" if record else "fact.missing", record=record, title=self.clean(missing.title))
+
+    def to_verify(self, addresses: Iterable[str]) -> str:
+        return self.joined(self.missing_fact(self.missing[a]) for a in addresses if a in self.missing)
+
+    # Parts of the page
+
+    def lines(self) -> Iterator[str]:
+        yield from self.head()
+        parts = [
+            ("established", self.established()),
+            ("undetermined", self.undetermined()),
+            ("could_become", self.prospects()),
+            ("missing", self.missing_facts()),
+            ("procedures", self.procedures("procedural")),
+            ("advice", self.procedures("advice")),
+            ("ignored", self.ignored()),
+            ("fell", self.fell()),
+        ]
+        for name, blocks in parts:
+            if blocks:
+                yield ""
+                yield f"== {self.say(f'part.{name}')} =="
+            for number, block in enumerate(blocks, 1):
+                first, *rest = block
+                yield f"{number}. {first}"
+                yield from (f"   {line}" for line in rest)
+
+    def head(self) -> Iterator[str]:
+        decision, policy = self.decision, self.decision.policy
+        yield self.say("outcome", outcome=self.clean(decision.outcome_title))
+        yield self.say("proposal")
+        if decision.hypothetical:
+            yield self.say("hypothetical")
+            if decision.overridden:
+                yield self.say("hypothetical.params", params=self.joined(map(self.clean, decision.overridden)))
+            else:
+                yield self.say("hypothetical.profile", profile=self.clean(policy.profile_title))
+        if decision.outcome == UNDETERMINED:
+            yield self.say("undetermined")
+        elif self.of_status("undetermined"):
+            yield self.say("open")
+        yield ""
+        profile = self.clean(policy.profile_title)
+        yield self.say("policy", title=self.clean(policy.title), version=self.clean(policy.version), profile=profile)
+        yield self.say("matter", matter=self.clean(decision.about.matter_title))
+        record = self.record(decision.about.address)
+        if record:
+            yield self.say("about", record=record)
+        yield self.say("as_of", day=decision.as_of)
+        if decision.outcome == NOT_APPLICABLE:
+            yield self.say("not_applicable")
+        elif not decision.measures:
+            yield self.say("nothing")
+
+    def established(self) -> list[list[str]]:
+        return [[self.rule(c), *self.measure(c), *self.grounds(c)] for c in self.of_status("established")]
+
+    def undetermined(self) -> list[list[str]]:
+        """What is open. Where the same record already gives something by the same rule, its grounds are not told twice."""
+        told = {(c.rule, c.record, c.link): n for n, c in enumerate(self.of_status("established"), 1)}
+        found = []
+        for c in self.of_status("undetermined"):
+            number = told.get((c.rule, c.record, c.link))
+            grounds = self.grounds(c) if number is None else self.what_is_open(c, number)
+            found.append([self.rule(c), *self.measure(c), *grounds])
+        return found
+
+    def of_status(self, status: str) -> list[Conclusion]:
+        return [c for c in self.decision.conclusions if c.status == status and c.group in _DECIDED]
+
+    def what_is_open(self, conclusion: Conclusion, number: int) -> Iterator[str]:
+        yield self.say("as_above", number=number)
+        for exception in conclusion.exceptions:
+            if exception.holds is None:
+                yield self.exempted(exception)
+        yield self.say("to_verify", facts=self.to_verify(conclusion.missing))
+
+    def rule(self, conclusion: Conclusion) -> str:
+        return self.capital(self.say("rule", title=self.clean(conclusion.title), rule=self.clean(conclusion.rule)))
+
+    def measure(self, conclusion: Conclusion) -> Iterator[str]:
+        measure = self.clean(conclusion.measure_title)
+        sentence = "measure" if conclusion.status == "established" else "measure.possible"
+        yield self.say(sentence, measure=measure)
+        if conclusion.arguments:
+            yield self.say("arguments", values=self.values(conclusion.arguments.values()))
+        if conclusion.capped_from:
+            yield self.say("capped", from_=self.clean(conclusion.capped_from_title), measure=measure)
+
+    def grounds(self, conclusion: Conclusion) -> Iterator[str]:
+        """Why a conclusion follows: the word of the law, the record, the conditions, the exceptions, the provisions."""
+        yield self.say(f"mode.{conclusion.mode}")
+        yield from self.concerned(conclusion)
+        words = {True: "true", False: "false", None: "unknown"}
+        # Of a record that may not exist, no condition can be said to be met.
+        reasons = () if self.unanswered(conclusion) else conclusion.reasons
+        if reasons:
+            yield self.say("conditions")
+        for reason in reasons:
+            condition = self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label))
+            facts = self.say("clauses").join(self.fact(f, conclusion.record) for f in reason.facts)
+            sentence = "condition.facts" if facts else "condition.bare"
+            yield "- " + self.say(sentence, condition=condition, facts=facts)
+        for exception in conclusion.exceptions:
+            # Where even the most that may follow is no more than what the exception leaves, it does not matter yet.
+            if conclusion.status == "established" or exception.holds or exception.instead != conclusion.measure:
+                yield from self.exception(exception)
+        if conclusion.provisions:
+            yield self.say("bases")
+            yield from (f"- {self.provision(p)}" for p in conclusion.provisions)
+        if conclusion.ours:
+            yield self.say("ours.also" if conclusion.provisions else "ours")
+        if conclusion.contested:
+            yield self.say("contested")
+            for position in conclusion.contested:
+                name = self.provision_name(position.provision)
+                yield "- " + self.say("contested.position", says=self.clean(position.says), name=name)
+        facts = self.to_verify(conclusion.missing)
+        if facts:
+            yield self.say("to_verify", facts=facts)
+
+    def unanswered(self, conclusion: Conclusion) -> bool:
+        """Whether the conclusion is about what a source might have told, and about no record that anybody delivered."""
+        return conclusion.record in self.missing
+
+    def concerned(self, conclusion: Conclusion) -> Iterator[str]:
+        record, link = self.record(conclusion.record), conclusion.link
+        if self.unanswered(conclusion):
+            yield self.say("unanswered", source=record)
+            return
+        if not record or link is None:
+            if record:
+                yield self.say("record.only", record=record)
+            return
+        sentences = [self.say("record", record=record, link=self.clean(link.title))]
+        if link.address:
+            sentences += [self.say("link.from", day=link.from_)] if link.from_ not in (None, "open", "pending") else []
+            sentences += [self.say("link.to", day=link.to)] if link.to not in (None, "open", "pending") else []
+        yield ("" if self.lang == "zh" else " ").join(sentences)
+
+    def exception(self, exception: Exempted) -> Iterator[str]:
+        yield self.exempted(exception)
+        if exception.provisions:
+            yield self.say("exception.bases")
+            yield from (f"- {self.provision(p)}" for p in exception.provisions)
+        if exception.ours:
+            yield self.say("exception.ours.also" if exception.provisions else "exception.ours")
+
+    def exempted(self, exception: Exempted) -> str:
+        sentence = "exception.true" if exception.holds else "exception.unknown"
+        sentence += ".none" if exception.instead == NONE else ""
+        title, instead = self.clean(exception.title), self.clean(exception.instead_title)
+        return self.say(sentence, title=title, instead=instead)
+
+    def provision(self, provision: Provision) -> str:
+        name, says = self.provision_name(provision), self.clean(provision.says)
+        text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
+        if provision.checked != "official":
+            text += self.say(f"checked.{provision.checked}")
+        return text if provision.in_force else text + self.say("not_in_force")
+
+    def provision_name(self, provision: Provision) -> str:
+        """The instrument with its number, and the article as people write it."""
+        instrument, number = self.clean(provision.instrument), self.clean(provision.number)
+        if number:
+            instrument += self.say("provision.number", number=number)
+        article = self.clean(provision.basis.partition(" ")[2])
+        found = _ARTICLE.fullmatch(article)
+        if found:
+            article = self.say("provision.article", number=found["number"], rest=found["rest"])
+        elif article:
+            article = self.say("provision.part", name=article)
+        return self.say("provision.name", instrument=instrument, article=article) if article else instrument
+
+    def prospects(self) -> list[list[str]]:
+        return [
+            [
+                self.say(
+                    "prospect",
+                    measure=self.clean(p.title),
+                    rules=self.joined(map(self.clean, p.rules)),
+                    facts=self.to_verify(p.missing),
+                )
+            ]
+            for p in self.decision.could_become
+        ]
+
+    def missing_facts(self) -> list[list[str]]:
+        found = []
+        for missing in self.decision.missing:
+            supplier = self.say(f"supplier.{missing.supplied_by}")
+            rules = self.joined(map(self.clean, missing.rules))
+            for_ = self.say("missing.rules", rules=rules) if rules else self.say("missing.scope")
+            text = self.say("missing", fact=self.missing_fact(missing), supplier=supplier, rules=for_)
+            found.append([self.capital(text)])
+        return found
+
+    def procedures(self, group: str) -> list[list[str]]:
+        return [self.procedure(p) for p in self.decision.procedures if p.group == group]
+
+    def procedure(self, procedure: Procedure) -> list[str]:
+        values, measure = self.values(procedure.arguments.values()), self.clean(procedure.title)
+        block = [self.say("procedure.with" if values else "procedure", measure=measure, values=values)]
+        if procedure.status == "undetermined":
+            block.append(self.say("procedure.undetermined"))
+        for c in self.decision.conclusions:
+            if (c.measure, c.status, c.arguments) == (procedure.measure, procedure.status, procedure.arguments):
+                block += [self.rule(c), *self.grounds(c)]
+        return block
+
+    def ignored(self) -> list[list[str]]:
+        found = []
+        for ignored in self.decision.ignored:
+            name = self.record(ignored.record)
+            record = self.say("record.one", record=name) if name else self.say("ignored.case")
+            text = self.say(f"ignored.{ignored.why}", record=record, rule=self.clean(ignored.rule))
+            found.append([self.capital(text)])
+        return found
+
+    def fell(self) -> list[list[str]]:
+        found = []
+        for fallen in self.decision.fell:
+            what = fallen.what if fallen.what in ("rule", "exception", "scope") else "other"
+            bases = self.joined(map(self.clean, fallen.bases))
+            found.append([self.say(f"fell.{what}", id=self.clean(fallen.id), bases=bases)])
+        return found

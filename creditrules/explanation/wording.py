@@ -1,0 +1,234 @@
+"""The sentences in which decisions are told and the command line speaks: one table, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from creditrules.diagnostics import Lang, Text
+
+SENTENCES: Mapping[str, Text] = {
+    # How parts of a sentence are put together
+    "list": Text("、", ", "),
+    "clauses": Text("；", "; "),
+    "unknown": Text("未知", "not known"),
+    # The head of a decision
+    "outcome": Text("结果：{outcome}", "Outcome: {outcome}"),
+    "proposal": Text(
+        "以上是供承办人员参考的建议，不是行政决定；是否采取由承办人员依法决定。",
+        "This is a proposal to the officer in charge and no administrative decision; the officer decides according to law.",
+    ),
+    "undetermined": Text(
+        "在核实之前仍按正常程序办理，办理期限照常计算，不因待核实而扣留或者推迟；取决于待核实事实的便利措施暂不给予。",
+        "Until this is cleared up the matter is handled in the ordinary way and its time limit runs on; nothing is withheld or put "
+        "off on that account. A convenience that depends on a fact still to be verified is not given yet.",
+    ),
+    "open": Text(
+        "待核实的部分不是负担：在核实之前不因此扣留或者推迟，办理期限照常计算；取决于待核实事实的便利措施暂不给予。",
+        "What is still to be verified is no burden: nothing is withheld or put off on its account, and the time limit runs on. A "
+        "convenience that depends on a fact still to be verified is not given yet.",
+    ),
+    "hypothetical": Text(
+        "这是假设性的推演，不得作为办理的依据。", "This is hypothetical, and no ground on which to handle the matter."
+    ),
+    "hypothetical.profile": Text(
+        "方案“{profile}”照原文的字面取用措施，没有法律依据支持的措施也不降低。",
+        "Under “{profile}” measures are taken as they are printed, also where no law covers them.",
+    ),
+    "hypothetical.params": Text(
+        "推演时改动了政策中的这些选择：{params}。", "For it, these choices of the policy were changed: {params}."
+    ),
+    "policy": Text(
+        "政策：{title}，{version} 版，方案“{profile}”。", "Policy: {title}, version {version}, profile “{profile}”."
+    ),
+    "matter": Text("事项：{matter}。", "Matter: {matter}."),
+    "about": Text("所决定的记录：{record}。", "Record decided upon: {record}."),
+    "as_of": Text("判断日：{day}。", "As of: {day}."),
+    # The parts of a decision
+    "part.established": Text("已成立的结论", "What is established"),
+    "part.undetermined": Text("待核实的结论", "What is still to be verified"),
+    "part.could_become": Text("核实后结果还可能包括", "What could still become of it"),
+    "part.missing": Text("缺少的事实", "Facts that are missing"),
+    "part.procedures": Text("程序（不改变结果）", "Procedures (they do not change the outcome)"),
+    "part.advice": Text("提请注意（不改变结果）", "For attention (it does not change the outcome)"),
+    "part.ignored": Text("没有计入的记录", "Records without effect"),
+    "part.fell": Text("因依据不在施行期间而没有适用的内容", "What did not apply because its basis was not in force"),
+    "nothing": Text(
+        "没有成立任何负担，也没有成立任何便利措施。", "No burden is established, and no convenience either."
+    ),
+    "not_applicable": Text(
+        "本事项不在所涉规则的适用范围之内，因此这些规则没有适用。",
+        "The matter lies outside the scope of the rules concerned, which therefore did not apply.",
+    ),
+    # One conclusion
+    "rule": Text("{title}（规则 {rule}）", "{title} (rule {rule})"),
+    "measure": Text("措施为“{measure}”。", "The measure is “{measure}”."),
+    "measure.possible": Text("核实后措施可能是“{measure}”。", "Once verified, the measure may be “{measure}”."),
+    "arguments": Text("具体内容：{values}。", "In particular: {values}."),
+    "mode.shall": Text("该规则的用语是“应当”。", "The word of the rule is “shall”."),
+    "mode.may": Text(
+        "该规则的用语是“可以”，是否采取由承办人员裁量。",
+        "The word of the rule is “may”: it lies in the officer's discretion.",
+    ),
+    "mode.must_not": Text("该规则的用语是“不得”。", "The word of the rule is “must not”."),
+    "capped": Text(
+        "这里原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，所以只作“{measure}”。",
+        "It would have been “{from_}”; but no provision of sufficient level in force on the day covers that measure in this matter "
+        "for this person, so no more than “{measure}” is left of it.",
+    ),
+    "record": Text(
+        "所涉记录是 {record}，与本案主体的联系是：{link}。",
+        "It concerns the record {record}; its link to the person decided upon: {link}.",
+    ),
+    "record.only": Text("所涉记录是 {record}。", "It concerns the record {record}."),
+    "unanswered": Text(
+        "来源没有给出可用的答复（{source}），是否有这样的记录尚不清楚；如果有，本规则可能成立。",
+        "There is no usable answer ({source}), so it is not known whether such a record exists; if it does, this rule may apply.",
+    ),
+    "as_above": Text(
+        "所涉记录、条件和依据与“已成立的结论”第 {number} 项相同。",
+        "The record, the conditions and the basis are those of number {number} of what is established.",
+    ),
+    "record.one": Text("记录 {record}", "the record {record}"),
+    "link.from": Text("该联系自 {day} 起。", "The link began on {day}."),
+    "link.to": Text("该联系至 {day} 止。", "The link ended on {day}."),
+    "conditions": Text("条件：", "Conditions:"),
+    "condition.true": Text("已满足：{label}", "met: {label}"),
+    "condition.false": Text("不满足：{label}", "not met: {label}"),
+    "condition.unknown": Text("尚不清楚：{label}", "not known: {label}"),
+    "condition.facts": Text("{condition}（{facts}）。", "{condition} ({facts})."),
+    "condition.bare": Text("{condition}。", "{condition}."),
+    "fact": Text("{title}：{value}", "{title}: {value}"),
+    "fact.on": Text("{day} 的{title}：{value}", "{title} on {day}: {value}"),
+    "fact.of": Text("记录 {record} 的{title}：{value}", "{title} of the record {record}: {value}"),
+    "fact.of_on": Text("记录 {record} 在 {day} 的{title}：{value}", "{title} of the record {record} on {day}: {value}"),
+    "exception.true": Text(
+        "适用除外情形“{title}”，适用后的措施是“{instead}”。",
+        "The exception “{title}” applies; what it leaves is “{instead}”.",
+    ),
+    "exception.true.none": Text(
+        "适用除外情形“{title}”，适用后不采取措施。", "The exception “{title}” applies; it leaves no measure."
+    ),
+    "exception.unknown": Text(
+        "除外情形“{title}”是否适用尚不清楚；如果适用，措施是“{instead}”。",
+        "Whether the exception “{title}” applies is not known; if so, it leaves “{instead}”.",
+    ),
+    "exception.unknown.none": Text(
+        "除外情形“{title}”是否适用尚不清楚；如果适用，则不采取措施。",
+        "Whether the exception “{title}” applies is not known; if so, it leaves no measure.",
+    ),
+    "exception.bases": Text("该除外情形的依据：", "The basis of this exception:"),
+    "exception.ours": Text(
+        "该除外情形是政策制定者的选择，没有条文直接这样规定。",
+        "This exception is a choice of the policy's makers; no provision says so directly.",
+    ),
+    "exception.ours.also": Text(
+        "除所列条文外，该除外情形也出于政策制定者的选择。",
+        "Beside these provisions, this exception is a choice of the policy's makers.",
+    ),
+    "bases": Text("依据：", "Basis:"),
+    "ours": Text(
+        "该规则是政策制定者的选择，没有条文直接这样规定。",
+        "This rule is a choice of the policy's makers; no provision says so directly.",
+    ),
+    "ours.also": Text(
+        "除所列条文外，该规则也出于政策制定者的选择。",
+        "Beside these provisions, this rule is a choice of the policy's makers.",
+    ),
+    "provision": Text("{name}：{says}。", "{name}: {says}."),
+    "provision.bare": Text("{name}。", "{name}."),
+    "provision.name": Text("{instrument}{article}", "{instrument}, {article}"),
+    "provision.number": Text("（{number}）", " ({number})"),
+    "provision.article": Text("第{number}条{rest}", "article {number}{rest}"),
+    "provision.part": Text("“{name}”", "“{name}”"),
+    "checked.republished": Text(
+        "（内容据转载文本核对，未核对官方文本。）", " (Checked against a re-published text, not the official one.)"
+    ),
+    "checked.unchecked": Text("（内容尚未核对。）", " (Its content has not been checked.)"),
+    "not_in_force": Text("（判断日不在施行期间，未作为依据。）", " (Not in force on the day, hence not relied on.)"),
+    "contested": Text("对该规则有不同意见：", "There are positions against this rule:"),
+    "contested.position": Text("{says}。见{name}。", "{says}. See {name}."),
+    "to_verify": Text("为此需要核实：{facts}。", "For this it must be verified: {facts}."),
+    # What could still become of it, and what is missing
+    "prospect": Text(
+        "“{measure}”，来自规则 {rules}；需要核实：{facts}。",
+        "“{measure}”, by {rules}; to be verified: {facts}.",
+    ),
+    "fact.missing": Text("{title}", "{title}"),
+    "fact.missing.of": Text("记录 {record} 的{title}", "{title} of the record {record}"),
+    "missing": Text("{fact}。{supplier}{rules}", "{fact}. {supplier} {rules}"),
+    "missing.rules": Text("涉及规则 {rules}。", "Rules that wait for it: {rules}."),
+    "missing.scope": Text("涉及规则的适用范围。", "The scope of the rules waits for it."),
+    "supplier.applicant": Text("由申请人提供。", "The applicant can supply it."),
+    "supplier.register": Text("向登记机关或者名单来源查询。", "It is asked of the register or the source of the list."),
+    "supplier.case_file": Text("查阅办件材料。", "It is found in the file of the application."),
+    "supplier.officer_judgement": Text(
+        "由承办人员判断，不得代为填写。", "The officer judges it; nobody fills it in instead."
+    ),
+    # Procedures, ignored records, what fell
+    "procedure": Text("{measure}。", "{measure}."),
+    "procedure.with": Text("{measure}：{values}。", "{measure}: {values}."),
+    "procedure.undetermined": Text("是否需要，有待核实。", "Whether it is needed is still to be verified."),
+    "ignored.authority": Text(
+        "{record}：作出机关无权认定，因此不产生影响。",
+        "{record}: the authority that made it is not competent, so it has no effect.",
+    ),
+    "ignored.cap": Text(
+        "{record}：规则 {rule} 的措施没有法律依据支持，因此不产生影响。",
+        "{record}: no law covers the measure of the rule {rule}, so it has no effect.",
+    ),
+    "ignored.case": Text("本案", "this case"),
+    "fell.rule": Text("规则 {id}（依据：{bases}）。", "The rule {id} (basis: {bases})."),
+    "fell.exception": Text("除外情形 {id}（依据：{bases}）。", "The exception {id} (basis: {bases})."),
+    "fell.scope": Text("适用范围规定 {id}（依据：{bases}）。", "The scope rule {id} (basis: {bases})."),
+    "fell.other": Text(
+        "一项期限或者认定机关的规定（依据：{bases}）。", "A rule on terms or on competent authorities (basis: {bases})."
+    ),
+    # The command line
+    "case": Text("案件 {file}", "Case {file}"),
+    "demo": Text(
+        "演示：以下案件中的主体、代码和名单记录均为虚构，不涉及任何真实主体；所示政策不代表任何机关的立场。",
+        "Demonstration: the persons, codes and entries of these cases are made up and concern nobody; "
+        "the policy shown is no position of any authority.",
+    ),
+    "demo.case": Text("演示 {number} ─ {title}", "Demonstration {number} ─ {title}"),
+    "check.ok": Text(
+        "政策 {name}（{title}）{version} 版没有发现问题。",
+        "No problem was found in the policy {name} ({title}), version {version}.",
+    ),
+    "check.found": Text(
+        "规则 {rules} 条，共用除外情形 {exceptions} 条，适用范围规定 {scope} 条；参数 {parameters} 个，定义 {definitions} 个，"
+        "方案 {profiles} 个；引用的规范 {instruments} 件、条文 {provisions} 条；未编入规则的条款 {not_encoded} 条。",
+        "Rules: {rules}; shared exceptions: {exceptions}; scope rules: {scope}; parameters: {parameters}; definitions: {definitions}; "
+        "profiles: {profiles}; instruments: {instruments} with {provisions} provisions; clauses that no rule decides: {not_encoded}.",
+    ),
+    "check.digest": Text("摘要：{digest}", "Digest: {digest}"),
+    "check.problems": Text("发现 {count} 个问题。", "Problems found: {count}."),
+    "test.failed": Text(
+        "{place}: 未通过：{name}（方案 {profile}，判断日 {day}）",
+        "{place}: failed: {name} (profile {profile}, as of {day})",
+    ),
+    "test.summary": Text("通过 {passed} 个，未通过 {failed} 个", "{passed} passed, {failed} failed"),
+    "beside.absent": Text("政策文件夹中没有 `{file}`", "there is no `{file}` in the folder of the policy"),
+    "beside.not_utf8": Text("`{file}` 不是 UTF-8", "`{file}` is not UTF-8"),
+    "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
+    "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),
+    "bad.day": Text("政策 `{policy}` 在 {day} 未施行", "the policy `{policy}` is not in force on {day}"),
+    "internal": Text(
+        "内部错误（{kind}）。这是程序的缺陷，不是您的输入有误；设置 CREDITRULES_TRACEBACK=1 可显示详情。",
+        "Internal error ({kind}). This is a defect of the program and not of what you gave; CREDITRULES_TRACEBACK=1 shows details.",
+    ),
+}
+
+
+def say(sentence: str, lang: Lang, **values: object) -> str:
+    """A sentence of the table with its gaps filled.
+
+    >>> say("measure", "zh", measure="从严审核")
+    '措施为“从严审核”。'
+    """
+    return SENTENCES[sentence].in_(lang).format(**values)
+
+
+def both(sentence: str, **values: object) -> Text:
+    """A sentence of the table in both languages."""
+    return Text(say(sentence, "zh", **values), say(sentence, "en", **values))

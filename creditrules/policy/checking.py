@@ -1,0 +1,347 @@
+"""Check a whole policy: that its expressions have types, its exceptions lighten, its burdens name persons, its bases hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
+from creditrules.policy.model import (
+    Binder,
+    Condition,
+    Interval,
+    Policy,
+    Rule,
+    RuleException,
+    Words,
+)
+from creditrules.policy.parser import RESERVED
+from creditrules.policy.syntax import Call, Expr, Literally, Param, walk
+from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
+from creditrules.policy.vocabulary import NONE, Group
+from creditrules.records.schema import Kind
+
+_EXACT: tuple[Group, ...] = ("burden", "facilitation")
+
+
+def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
+    """Every problem of a policy whose names are resolved; none means that it loads.
+
+    The names in `lost` are those of items with problems of their own, whose use is no further mistake.
+    """
+    checker = Checker(policy, lost)
+    for name, definition in policy.definitions.items():
+        if any(isinstance(e, Call) and e.name == name for e in reach(policy, definition)):
+            message = Text(f"定义 `{name}` 用到自身", f"the definition `{name}` uses itself")
+            checker.problem("CR-P041", definition.span, message)
+    _parameters(policy, checker)
+    for definition in policy.definitions.values():
+        records = {of: policy.vocabulary.schema.kinds[of] for of in definition.of if of != "day"}
+        days = guarded_days([definition.body])
+        checker.test(definition.body, Context(records, day="day" in definition.of, has=True, days=days))
+    for term in policy.terms:
+        context = Context({term.of: policy.vocabulary.schema.kinds[term.of]})
+        checker.test(term.where, context)
+        checker.expect(term.until, "date", context)
+        checker.bounded_ends(term.until, context)
+    for row in policy.lists:
+        context = Context({row.of: policy.vocabulary.schema.kinds[row.of]})
+        if row.where is not None:
+            checker.test(row.where, context)
+        checker.test(row.competent.test, context)
+    for scope in policy.scope:
+        _conditions(checker, scope.when, Context(_singles(policy, policy.vocabulary.schema.decided[0])))
+        _words(policy, checker, scope.matters, policy.vocabulary.matters)
+    for rule in policy.rules:
+        _rule(policy, checker, rule)
+    for instrument in policy.law.values():
+        if instrument.carries_if:
+            found = constant_type(all_values(policy, policy.parameters[instrument.carries_if]))
+            if found is None or found.base != "bool":
+                checker.problem(
+                    "CR-P016",
+                    policy.parameters[instrument.carries_if].span,
+                    Text("这里需要真假值参数", "a parameter that is true or false is needed here"),
+                )
+        for provision in instrument.provisions.values():
+            for coverage in provision.carries:
+                _words(policy, checker, coverage.matters, policy.vocabulary.matters)
+                _words(policy, checker, coverage.persons, policy.vocabulary.schema.persons)
+    return checker.problems + list(_days(policy))
+
+
+def _singles(policy: Policy, decides: str) -> dict[str, Kind]:
+    """The records that occur once where a record of `decides` is decided upon."""
+    kinds = policy.vocabulary.schema.kinds
+    return {k.name: k for k in kinds.values() if k.name == decides or not (k.many or k.decided)}
+
+
+def _conditions(checker: Checker, when: tuple[Condition, ...], context: Context) -> None:
+    days = guarded_days(c.test for c in when)
+    for condition in when:
+        checker.test(condition.test, Context(context.records, context.link, context.day, context.has, days))
+
+
+def _words(policy: Policy, checker: Checker, words: Words | None, known: Iterable[str]) -> None:
+    """Parameters that list words must list words that exist."""
+    for name in words.params if words else ():
+        parameter = policy.parameters[name]
+        found = constant_type(all_values(policy, parameter))
+        if parameter.by is not None or found is None or not found.many or found.base not in ("text", "anything"):
+            checker.problem(
+                "CR-P016",
+                words.span if words else None,
+                Text(f"参数 `{name}` 须是词的列表", f"the parameter `{name}` must list words"),
+            )
+            continue
+        for word in sorted((found.words or frozenset()) - set(known)):
+            checker.problem(
+                "CR-P034",
+                parameter.span,
+                Text(f"`{shown(word)}` 没有定义", f"`{shown(word)}` is not defined"),
+                one_of(word, known),
+            )
+
+
+def _parameters(policy: Policy, checker: Checker) -> None:
+    for parameter in policy.parameters.values():
+        values = all_values(policy, parameter)
+        found = constant_type(values)
+        if parameter.choose:
+            for word in values:
+                if word not in parameter.choose:
+                    checker.problem(
+                        "CR-P034",
+                        parameter.span,
+                        Text(f"`{shown(word)}` 没有定义", f"`{shown(word)}` is not defined"),
+                        one_of(str(word), parameter.choose),
+                    )
+        elif found is None:
+            checker.problem(
+                "CR-P016",
+                parameter.span,
+                Text(f"参数 `{parameter.name}` 的值类型不一", f"the values of `{parameter.name}` differ in type"),
+            )
+        rows = [*parameter.values, *(v for p in policy.profiles.values() for v in p.set.get(parameter.name, ()))]
+        if parameter.by is None and any(r.table for r in rows):
+            checker.problem(
+                "CR-P031", parameter.span, Text(f"参数 `{parameter.name}` 没有 `by`", f"`{parameter.name}` has no `by`")
+            )
+        elif parameter.by is not None:
+            field = policy.vocabulary.schema.kinds[parameter.by.record].fields[parameter.by.name]
+            known = frozenset(field.values) or policy.vocabulary.lists.get(field.listed_in, frozenset())
+            for key in sorted({k for r in rows for k in r.table} - known):
+                checker.problem(
+                    "CR-P034",
+                    parameter.span,
+                    Text(f"`{shown(key)}` 没有定义", f"`{shown(key)}` is not defined"),
+                    one_of(key, known),
+                )
+
+
+def _rule(policy: Policy, checker: Checker, rule: Rule) -> None:
+    vocabulary = policy.vocabulary
+    kinds = vocabulary.schema.kinds
+    measure = vocabulary.measures[rule.measure]
+    asks = measure.group not in _EXACT
+    singles = _singles(policy, rule.decides)
+    records = singles | ({rule.each: kinds[rule.each]} if rule.each else {})
+    link = bool(rule.each and kinds[rule.each].held_by)
+    if rule.matters is not None and not kinds[rule.decides].matter:
+        checker.problem(
+            "CR-P034", rule.matters.span, Text(f"`{rule.decides}` 没有事项", f"`{rule.decides}` has no matter")
+        )
+    _words(policy, checker, rule.matters, vocabulary.matters)
+    _persons(policy, checker, rule.persons, measure.group)
+    if rule.with_ and not asks:
+        checker.problem(
+            "CR-P043",
+            rule.span,
+            Text(
+                "只有程序性规则、提示和除外情形可以再引入记录",
+                "only procedures, advice and exceptions bind one more record",
+            ),
+        )
+    own = records | _bound(policy, checker, rule.with_, records, measure.group)
+    _conditions(checker, rule.when, Context(own, link, has=asks))
+    for name, argument in rule.arguments.items():
+        days = guarded_days(c.test for c in rule.when)
+        _argument(checker, name, measure.arguments, argument, Context(records, link, has=asks, days=days))
+    exceptions = policy.exceptions_of(rule)
+    for index, exception in enumerate(exceptions):
+        for other in exceptions[:index]:
+            if other.id == exception.id and exception.in_force.meets(other.in_force):
+                message = Text(
+                    f"规则 `{rule.id}` 有两个除外情形 `{exception.id}`",
+                    f"the rule `{rule.id}` has two exceptions `{exception.id}`",
+                )
+                checker.problem("CR-P023", exception.span, message)
+        inner = records | _bound(policy, checker, exception.with_, records, measure.group)
+        _conditions(checker, exception.when, Context(inner, link, has=asks))
+        _lighter(policy, checker, rule, exception)
+
+
+def _argument(checker: Checker, name: str, known: Mapping[str, str], argument: Expr, context: Context) -> None:
+    kind = known.get(name)
+    if kind is None:
+        checker.problem(
+            "CR-P034",
+            argument.span,
+            Text(f"没有参数 `{shown(name)}`", f"there is no argument `{shown(name)}`"),
+            one_of(name, known),
+        )
+        return
+    checker.bounded_ends(argument, context)
+    found = checker.type_of(argument, context)
+    wanted = Type("text", True) if kind == "texts" else Type(kind)  # type: ignore[arg-type]
+    if found is not None and (found.base not in (wanted.base, "anything") or found.many != wanted.many):
+        checker.problem(
+            "CR-P016",
+            argument.span,
+            Text(f"参数 `{name}` 的类型不对", f"the argument `{name}` must be {wanted}, this is {found}"),
+        )
+
+
+def _bound(
+    policy: Policy, checker: Checker, binders: tuple[Binder, ...], records: dict[str, Kind], group: Group
+) -> dict[str, Kind]:
+    found = {}
+    for binder in binders:
+        if binder.alias in records or binder.alias in found or binder.alias in RESERVED:
+            checker.problem(
+                "CR-P023",
+                binder.persons.span if binder.persons else None,
+                Text(f"名称 `{binder.alias}` 已被占用", f"the name `{binder.alias}` is taken"),
+            )
+        _persons(policy, checker, binder.persons, group)
+        found[binder.alias] = policy.vocabulary.schema.kinds[binder.kind]
+    return found
+
+
+def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Group) -> None:
+    if persons is None:
+        return
+    _words(policy, checker, persons, policy.vocabulary.schema.persons)
+    named = set(persons.words)
+    for name in persons.params:
+        named |= {
+            w
+            for v in all_values(policy, policy.parameters[name])
+            if isinstance(v, tuple)
+            for w in v
+            if isinstance(w, str)
+        }
+    if "same_name" in named and group != "advice":
+        message = Text("仅名称相同的记录只能用于提示", "a record of the same name only can be named by advice alone")
+        checker.problem("CR-P039", persons.span, message)
+    if group in ("facilitation", "procedural") and any(n.startswith("holder_is_") for n in named):
+        message = Text(
+            "关系人自己的记录只能用于提示", "the records of its related persons can be named by advice alone"
+        )
+        checker.problem("CR-P039", persons.span, message)
+
+
+def _lighter(policy: Policy, checker: Checker, rule: Rule, exception: RuleException) -> None:
+    vocabulary = policy.vocabulary
+    if exception.instead == NONE:
+        return
+    instead, measure = vocabulary.measures[exception.instead], vocabulary.measures[rule.measure]
+    if instead.group != measure.group or instead.rank >= measure.rank or measure.group not in _EXACT:
+        message = Text(
+            f"除外情形 `{exception.id}` 的 `{instead.name}` 不轻于规则 `{rule.id}` 的 `{measure.name}`",
+            f"`{instead.name}` of the exception `{exception.id}` is not lighter than `{measure.name}` of the rule `{rule.id}`",
+        )
+        checker.problem(
+            "CR-P038", exception.span, message, Text("写更轻的措施，或 `none`", "name a lighter measure, or `none`")
+        )
+
+
+def breakpoints(policy: Policy) -> list[date]:
+    """The days within the policy's validity on which something begins to stand or has just ceased to."""
+    intervals: list[Interval] = [policy.in_force]
+    for instrument in policy.law.values():
+        intervals += [instrument.in_force, *(p.in_force for p in instrument.provisions.values())]
+    intervals += [*(r.in_force for r in policy.rules), *(s.in_force for s in policy.scope)]
+    intervals += [e.in_force for r in policy.rules for e in policy.exceptions_of(r)]
+    days = {i.from_ for i in intervals} | {i.to + timedelta(days=1) for i in intervals if i.to < date.max}
+    days |= {v.from_ for p in policy.parameters.values() for v in p.values}
+    return sorted({max(d, policy.in_force.from_) for d in days if d in policy.in_force or d < policy.in_force.from_})
+
+
+def _days(policy: Policy) -> Iterator[Diagnostic]:
+    """Definitions and parameters that are missing on a day on which something that stands uses them."""
+    told: set[tuple[str, str]] = set()
+    for day in breakpoints(policy):
+        for user, expressions, span in _users(policy, day):
+            for node in (n for e in expressions for n in _reach(policy, e)):
+                missing: Text | None = None
+                if (
+                    isinstance(node, Call)
+                    and node.name in policy.definitions
+                    and not policy.definitions[node.name].foundation.stands(day)
+                ):
+                    missing = Text(
+                        f"`{user}` 所用的定义 `{node.name}` 在 {day} 没有依据",
+                        f"the definition `{node.name}` used by `{user}` has no basis on {day}",
+                    )
+                elif (
+                    isinstance(node, Param)
+                    and node.name in policy.parameters
+                    and all(v.from_ > day for v in policy.parameters[node.name].values)
+                ):
+                    missing = Text(
+                        f"`{user}` 所用的参数 `{node.name}` 在 {day} 没有值",
+                        f"the parameter `{node.name}` used by `{user}` has no value on {day}",
+                    )
+                if missing is not None and (user, unparse_name(node)) not in told:
+                    told.add((user, unparse_name(node)))
+                    yield Diagnostic("CR-P040", missing, span)
+
+
+def unparse_name(node: Expr) -> str:
+    """The name of a definition or parameter that is used."""
+    return node.name if isinstance(node, Call | Param) else ""
+
+
+def _users(policy: Policy, day: date) -> Iterator[tuple[str, list[Expr], Span | None]]:
+    """What stands on the day, with the expressions and parameters that it uses."""
+    for rule in policy.rules:
+        if rule.stands(day):
+            words = _listed(rule.matters, rule.persons, *(b.persons for b in rule.with_))
+            yield rule.id, [*(c.test for c in rule.when), *rule.arguments.values(), *words], rule.span
+            for exception in policy.exceptions_of(rule):
+                if exception.stands(day):
+                    words = _listed(*(b.persons for b in exception.with_))
+                    yield exception.id, [*(c.test for c in exception.when), *words], exception.span
+    for scope in policy.scope:
+        if scope.stands(day):
+            yield scope.id, [*(c.test for c in scope.when), *_listed(scope.matters)], scope.span
+    for term in policy.terms:
+        if term.foundation.stands(day):
+            yield term.of, [term.where, term.until], term.span
+    for row in policy.lists:
+        if row.foundation.stands(day):
+            yield row.competent.id, [row.where or Literally(True), row.competent.test], row.competent.span
+    for instrument in policy.law.values():
+        if day in instrument.in_force:
+            if instrument.carries_if:
+                span = policy.parameters[instrument.carries_if].span
+                yield instrument.name, [Param(instrument.carries_if)], span
+            for coverage in (c for p in instrument.provisions.values() for c in p.carries):
+                words = _listed(coverage.matters, coverage.persons)
+                yield instrument.name, list(words), coverage.persons.span
+
+
+def _listed(*words: Words | None) -> list[Expr]:
+    """The parameters that list words, as the expressions that use them."""
+    return [Param(name) for w in words if w is not None for name in w.params]
+
+
+def _reach(policy: Policy, expr: Expr) -> Iterator[Expr]:
+    for node in walk(expr):
+        yield node
+        if isinstance(node, Call) and node.name in policy.definitions:
+            yield from reach(policy, policy.definitions[node.name])
+        elif isinstance(node, Param) and node.name in policy.parameters:
+            for option in policy.parameters[node.name].choose.values():
+                yield from walk(option)

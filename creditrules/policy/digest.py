@@ -1,0 +1,38 @@
+"""A digest of what a policy says, which tells whether it is the one that was signed off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from creditrules.documents import Node, Plain, plain
+
+
+def canonical_digest(nodes: Iterable[Node], vocabulary: Node) -> str:
+    """A digest of what a policy says: the order of rules, lists and keys does not change it; that of measures does."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: clean(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return sorted((clean(v) for v in value), key=lambda v: json.dumps(v, ensure_ascii=False, sort_keys=True))
+        # A quoted word and a bare one may be different constants.
+        return value if value is None else ["plain" if isinstance(value, Plain) else "text", str(value)]
+
+    merged: dict[str, Any] = {}
+    for node in nodes:
+        for key, value in clean(plain(node)).items():
+            if key in merged and isinstance(value, list):
+                merged[key] = sorted(
+                    merged[key] + value, key=lambda v: json.dumps(v, ensure_ascii=False, sort_keys=True)
+                )
+            elif key in merged and isinstance(value, dict):
+                merged[key] = merged[key] | value
+            else:
+                merged[key] = value
+    words = plain(vocabulary)
+    merged.pop("include", None)
+    text = json.dumps([merged, clean(words), list(words.get("measures", ()))], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

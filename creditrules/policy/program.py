@@ -1,0 +1,145 @@
+"""What is left of a policy on one day under one profile: conclusions with guards of labelled atoms. Engines read nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from creditrules.diagnostics import Span, Text
+from creditrules.policy.shapes import Checked, Mode
+from creditrules.policy.syntax import Expr
+from creditrules.policy.vocabulary import Vocabulary
+from creditrules.records.binding import Feed
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One labelled test, with definitions, parameters and terms written out. `id` is its address: `B-02/when/listed`."""
+
+    id: str
+    label: Text
+    test: Expr
+    span: Span | None = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A record that is bound: under which name, of which kind, and by which links (None where the kind is nobody's)."""
+
+    alias: str
+    kind: str
+    persons: tuple[str, ...] | None
+    competent: Atom | None
+    """The test of the authority that made the record; it belongs to whether the record counts at all."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A measure after the cap; `capped_from` is what the rule asked for, or empty."""
+
+    measure: str
+    capped_from: str = ""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A basis as a decision quotes it, and whether it is in force on the day."""
+
+    name: str
+    instrument: str
+    number: str
+    level: str
+    says: Text
+    checked: Checked
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A position against a rule."""
+
+    basis: Cited
+    says: Text
+
+
+@dataclass(frozen=True)
+class ProgramException:
+    """An exception of one rule. It holds if, for some records bound by `with_`, all its atoms hold.
+
+    `instead` is what it leaves, after the cap, by matter and person.
+    """
+
+    id: str
+    title: Text
+    with_: tuple[Bound, ...]
+    atoms: tuple[Atom, ...]
+    instead: Mapping[tuple[str, str], Given]
+    cited: tuple[Cited, ...]
+    ours: bool
+
+
+@dataclass(frozen=True)
+class ProgramRule:
+    """A rule that stands on the day. `matters` None means every matter; `gives` is by matter and person.
+
+    The matter is empty where the decided kind has none, the person where the rule binds no record that is somebody's.
+    """
+
+    id: str
+    title: Text
+    mode: Mode
+    decides: str
+    matters: frozenset[str] | None
+    each: Bound | None
+    with_: tuple[Bound, ...]
+    atoms: tuple[Atom, ...]
+    scope: tuple[str, ...]
+    exceptions: tuple[ProgramException, ...]
+    measure: str
+    gives: Mapping[tuple[str, str], Given]
+    arguments: Mapping[str, Expr]
+    cited: tuple[Cited, ...]
+    ours: bool
+    contested: tuple[Disputed, ...]
+
+
+@dataclass(frozen=True)
+class ProgramScope:
+    """A scope rule that stands on the day."""
+
+    id: str
+    title: Text
+    matters: frozenset[str] | None
+    atoms: tuple[Atom, ...]
+    cited: tuple[Cited, ...]
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Fell:
+    """Something that does not stand on the day, because none of its bases is in force."""
+
+    what: str
+    id: str
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Frozen and free of the day it was made for but in what it says; one serves many cases and threads."""
+
+    policy: str
+    version: str
+    digest: str
+    title: Text
+    profile: str
+    profile_title: Text
+    as_of: date
+    hypothetical: bool
+    overridden: tuple[str, ...]
+    vocabulary: Vocabulary
+    feeds: tuple[Feed, ...]
+    rules: tuple[ProgramRule, ...]
+    scopes: Mapping[str, ProgramScope]
+    fell: tuple[Fell, ...]

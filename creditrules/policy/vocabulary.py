@@ -1,0 +1,253 @@
+"""What a policy can talk about, as data: kinds of record, matters, measures with their ranks, and closed lists of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, create_model
+
+from creditrules.diagnostics import Diagnostic, PolicyError, Source, Text, one_of, shown
+from creditrules.documents import at
+from creditrules.policy.files import read_shape
+from creditrules.policy.shapes import Language, Shape, Title, Word
+from creditrules.records.case import CONSTRUCTION
+from creditrules.records.describing import fields_of
+from creditrules.records.models import MANY, About, Party, Record, Step, Strs
+from creditrules.records.schema import History, Kind, Schema, Supplier
+from creditrules.records.values import CodeText, Flag, Money, OpenDate, Str, Whole
+
+Group = Literal["burden", "facilitation", "procedural", "advice"]
+ArgumentType = Literal["text", "texts", "date", "int"]
+
+NONE = "none"
+"""The result of an exception that lifts a measure wholly."""
+NOT_APPLICABLE = "not_applicable"
+UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties."""
+
+    name: str
+    title: Text
+    group: Group
+    rank: int
+    order: int
+    arguments: Mapping[str, ArgumentType]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is applied for, and whether that is a licence, a filing, a service ..."""
+
+    name: str
+    title: Text
+    kind: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything that a policy may name. `cap` is the measure that is left of a burden which no law covers."""
+
+    name: str
+    schema: Schema
+    matters: Mapping[str, Matter]
+    measures: Mapping[str, Measure]
+    cap: str
+    words: Mapping[str, Mapping[str, Text]]
+    ordinary: Mapping[str, str]
+    """For each decided kind: the outcome where nothing is established and nothing undetermined."""
+    outcomes: Mapping[str, Text]
+    lists: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """The words of each closed list, matters included, as cases are checked against them."""
+
+    def weight(self, measure: str) -> tuple[int, int]:
+        """How heavy a measure is, for ordering: `none` least, then by rank; of equals the one named first is heavier."""
+        if measure == NONE:
+            return (-1, 0)
+        found = self.measures[measure]
+        return (found.rank, -found.order)
+
+    def rank(self, measure: str) -> int:
+        """The rank of a measure; that of `none` lies under all others."""
+        return -1 if measure == NONE else self.measures[measure].rank
+
+    def title(self, outcome: str) -> Text:
+        """The title of an outcome or a measure."""
+        return self.outcomes[outcome] if outcome in self.outcomes else self.measures[outcome].title
+
+
+class _Field(Shape):
+    type: Literal["bool", "int", "decimal", "text", "texts", "date", "code", "person"]
+    title: Title
+    supplied_by: Supplier = Field(default="register", alias="from")
+    values: dict[Word, Title] | None = None
+    listed_in: Word | None = None
+    personal: Flag = False
+    remedy: Flag = False
+    unit: Title | None = None
+    required: Flag = False
+
+
+class _History(Shape):
+    statuses: dict[Word, Title]
+    present: Word | None = None
+    since: Word | None = None
+    dated_by: dict[Word, Word] = {}
+    ends: dict[Word, Word] = {}
+    known_by: Word | None = None
+    steps: dict[Word, Word] = {}
+    complete: Flag = False
+
+
+class _Kind(Shape):
+    title: Title
+    fields: dict[Word, _Field]
+    many: Word | None = None
+    decided: Flag = False
+    person: Flag = False
+    held_by: Word | None = None
+    key: Word | None = None
+    source: Word | None = None
+    fetched: Word | None = None
+    ends: Word | None = None
+    matter: Word | None = None
+    history: _History | None = None
+
+
+class _Measure(Shape):
+    title: Title
+    group: Group
+    rank: Whole = 0
+    arguments: dict[Word, ArgumentType] = {}
+
+
+class _Matter(Shape):
+    title: Title
+    kind: Word
+
+
+class _Ordinary(Shape):
+    outcome: Word
+    title: Title
+
+
+class VocabularyFile(Shape):
+    """The shape of `vocabulary.yaml`."""
+
+    language: Language
+    vocabulary: Word
+    records: Literal["construction"] | None = None
+    kinds: dict[Word, _Kind] | None = None
+    roles: dict[Word, Title] = {}
+    words: dict[Word, dict[Word, Title]] = {}
+    matters: dict[Word, _Matter] = {}
+    measures: dict[Word, _Measure]
+    cap: Word
+    ordinary: dict[Word, _Ordinary]
+    undetermined: Title
+    not_applicable: Title
+
+
+def vocabulary_of(file: VocabularyFile) -> Vocabulary:
+    """The vocabulary that a file describes; its kinds are the typed ones of construction, or made from the file."""
+    schema = CONSTRUCTION if file.kinds is None else _schema(file)
+    outcomes = {o.outcome: o.title.text for o in file.ordinary.values()}
+    outcomes |= {UNDETERMINED: file.undetermined.text, NOT_APPLICABLE: file.not_applicable.text}
+    words = {name: {w: t.text for w, t in titles.items()} for name, titles in file.words.items()}
+    words["matters"] = {name: m.title.text for name, m in file.matters.items()}
+    return Vocabulary(
+        file.vocabulary,
+        schema,
+        {name: Matter(name, m.title.text, m.kind) for name, m in file.matters.items()},
+        {
+            name: Measure(name, m.title.text, m.group, m.rank, order, dict(m.arguments))
+            for order, (name, m) in enumerate(file.measures.items())
+        },
+        file.cap,
+        words,
+        {kind: o.outcome for kind, o in file.ordinary.items()},
+        outcomes,
+        {name: frozenset(titles) for name, titles in words.items() if titles},
+    )
+
+
+_VALUE_TYPES: Mapping[str, Any] = {
+    "bool": Flag, "int": Whole, "decimal": Money, "text": Str, "texts": Strs, "date": OpenDate, "code": CodeText, "person": Party,
+}  # fmt: skip
+
+
+def _schema(file: VocabularyFile) -> Schema:
+    kinds: dict[str, Kind] = {}
+    subject = ""
+    for name, kind in (file.kinds or {}).items():
+        parts: dict[str, Any] = {}
+        for field_name, f in kind.fields.items():
+            base: Any = _VALUE_TYPES[f.type]
+            if f.values:
+                base = Literal[tuple(f.values)]
+            about = About(
+                f.title.zh, f.title.en, f.supplied_by, f.personal or f.type in ("code", "person"), f.remedy,
+                f.unit.text if f.unit else None, {w: t.text for w, t in (f.values or {}).items()}, f.listed_in or "",
+            )  # fmt: skip
+            required = f.required or field_name in (kind.key, kind.held_by, kind.source, kind.fetched, kind.matter)
+            parts[field_name] = (Annotated[base, about], ...) if required else (Annotated[base | None, about], None)
+        if kind.history is not None:
+            status: Any = Literal[tuple(kind.history.statuses)]
+            step: Any = create_model("Step", __base__=Step, status=(status, ...))
+            parts["history"] = (Annotated[tuple.__class_getitem__((step, ...)), MANY] | None, None)
+        model: type[BaseModel] = create_model(name, __base__=Party if kind.person else Record, **parts)
+        subject = name if kind.person else subject
+        history = None
+        if kind.history is not None:
+            h = kind.history
+            statuses = {w: t.text for w, t in h.statuses.items()}
+            history = History(
+                statuses,
+                h.present or "",
+                h.since or "",
+                dict(h.dated_by),
+                dict(h.ends),
+                h.known_by or "",
+                dict(h.steps),
+                h.complete,
+            )
+        kinds[name] = Kind(
+            name, kind.title.text, fields_of(model), model, kind.many or "", kind.decided, kind.held_by or "", kind.key or "",
+            kind.source or "", kind.fetched or "", kind.ends or "", history, kind.matter or "",
+        )  # fmt: skip
+    return Schema(file.vocabulary, kinds, subject, {w: t.text for w, t in file.roles.items()})
+
+
+def read_vocabulary(source: Source) -> Vocabulary:
+    """Read a vocabulary file. Raises PolicyError."""
+    file, node = read_shape(source, VocabularyFile)
+    try:
+        found = vocabulary_of(file)
+    except (TypeError, ValueError, NameError) as error:
+        raise PolicyError(
+            [Diagnostic("CR-P031", Text("词表无法成立", f"the vocabulary does not hold: {shown(error)}"), node.span)]
+        ) from None
+    problems = []
+
+    def unknown(path: tuple[str | int, ...], word: str, known: Iterable[str]) -> None:
+        message = Text(f"`{shown(word)}` 没有定义", f"`{shown(word)}` is not defined")
+        problems.append(Diagnostic("CR-P034", message, at(node, path), one_of(word, known)))
+
+    if file.cap != "none" and (file.cap not in found.measures or found.measures[file.cap].group != "burden"):
+        unknown(("cap",), file.cap, [n for n, m in found.measures.items() if m.group == "burden"])
+    for kind in found.schema.decided:
+        if kind not in found.ordinary:
+            unknown(("ordinary",), kind, found.ordinary)
+    for name, kind_ in found.schema.kinds.items():
+        for ability in ("held_by", "key", "source", "fetched", "ends", "matter"):
+            word = getattr(kind_, ability)
+            if word and word not in kind_.model.model_fields:
+                unknown(("kinds", name, ability), word, kind_.fields)
+    if problems:
+        raise PolicyError(problems)
+    return found

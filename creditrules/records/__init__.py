@@ -1,0 +1,1 @@
+"""What is known about whom: records, cases, and how records reach the person decided upon."""

@@ -1,0 +1,1 @@
+"""Tests of policies: cases beside the policy, and what is expected of them."""

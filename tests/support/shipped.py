@@ -1,0 +1,32 @@
+"""The shipped policy, its cases, and what decides them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import creditrules as cr
+from creditrules.diagnostics import Source
+from creditrules.engines.python import Prepared
+from creditrules.policy.model import Policy
+from creditrules.testing.cases import PolicyCase, read_cases
+
+FOLDER = Path(__file__).resolve().parents[2] / "policies" / "dalian-construction"
+
+
+@cache
+def shipped() -> Policy:
+    return cr.load("dalian-construction")
+
+
+@cache
+def shipped_cases() -> tuple[PolicyCase, ...]:
+    return tuple(read_cases(Source("cases.yaml", (FOLDER / "cases.yaml").read_text("utf-8")), shipped()))
+
+
+@cache
+def shipped_on(as_of: date, profile: str) -> Prepared:
+    """The shipped policy, ready to decide."""
+    prepared: Prepared = shipped().prepare(as_of=as_of, profile=profile)
+    return prepared

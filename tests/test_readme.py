@@ -1,0 +1,78 @@
+"""The README says what is so: its code runs, its commands exist, its tables are those of the program."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from creditrules import cli
+from creditrules.testing.cases import CasesFile
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", README)
+
+
+def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    for number, block in enumerate(blocks("python"), 1):
+        exec(compile(block, f"README.md, python block {number}", "exec"), names)
+    printed = capsys.readouterr().out
+    assert printed.startswith("review ('review',)\n")
+    assert "有效期止 register\n" in printed
+    assert "结果：待核实\n" in printed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/creditrules demo",
+        "    uv run creditrules demo",
+        "    python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest",
+        "    uv run --extra test pytest",
+    ],
+)
+def test_the_commands_stand_on_one_line_each(line: str) -> None:
+    assert README.splitlines().count(line) == 1
+
+
+def test_the_commands_that_it_shows_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(r"(?m)^    creditrules (.*)$", README)
+    assert len(shown) == 3
+    for line in shown:
+        done = CliRunner().invoke(cli.app, shlex.split(line))
+        assert done.exit_code in (cli.BAD_DATA, cli.BAD_POLICY), (
+            line
+        )  # the files are not there, but the words are right
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    listed = {int(code) for code in re.findall(r"(?m)^\| (\d+) \|", README)}
+    codes = {cli.FAILED, cli.USAGE, cli.BAD_DATA, cli.BAD_POLICY, cli.INTERNAL, cli.INTERRUPTED}
+    assert listed == {0} | codes
+
+
+def test_the_cases_that_it_shows_pass(tmp_path: Path) -> None:
+    (shown,) = blocks("yaml")
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    for file in (ROOT / "policies/dalian-construction").glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    (folder / "cases.yaml").write_text(shown, "utf-8")
+    done = CliRunner().invoke(cli.app, ["test", str(folder)])
+    assert (done.exit_code, done.stdout) == (0, "通过 1 个，未通过 0 个\n")
+    assert set(re.findall(r"(?m)^(\w+):", shown)) == set(CasesFile.model_fields)
+
+
+def test_every_page_and_folder_that_it_links_exists() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
