@@ -49,8 +49,22 @@ class ProcedureExpected(Shape):
     arguments: dict[str, Any] = {}
 
 
-class CaseShape(Shape):
-    """One case of a file. `because` are the rules that must be established, and no others."""
+class CaseInProfile(Shape):
+    """What is expected under one profile. `because` are the rules that must be established, and no others."""
+
+    expect: Expectation | None = None
+    because: Names | None = None
+    not_because: Names | None = None
+    undetermined: Names | None = None
+    missing: Names | None = None
+    capped: Names | None = None
+    ignored: Names | None = None
+    procedures: tuple[ProcedureExpected, ...] | None = None
+    hypothetical: Flag | None = None
+
+
+class CaseShape(CaseInProfile):
+    """One case of a file: the day, what is given, and what is expected, under one profile or under each of several."""
 
     name: Str
     as_of: Date
@@ -58,29 +72,6 @@ class CaseShape(Shape):
     profiles: dict[str, CaseInProfile] = {}
     params: dict[str, Any] = {}
     given: dict[str, Any]
-    expect: Expectation | None = None
-    because: Names | None = None
-    not_because: Names | None = None
-    undetermined: Names | None = None
-    missing: Names | None = None
-    capped: Names | None = None
-    ignored: Names | None = None
-    procedures: tuple[ProcedureExpected, ...] | None = None
-    hypothetical: Flag | None = None
-
-
-class CaseInProfile(Shape):
-    """What is expected under one profile, where profiles differ."""
-
-    expect: Expectation | None = None
-    because: Names | None = None
-    not_because: Names | None = None
-    undetermined: Names | None = None
-    missing: Names | None = None
-    capped: Names | None = None
-    ignored: Names | None = None
-    procedures: tuple[ProcedureExpected, ...] | None = None
-    hypothetical: Flag | None = None
 
 
 class CasesFile(Shape):
@@ -88,9 +79,6 @@ class CasesFile(Shape):
 
     bases: dict[str, dict[str, Any]] = {}
     cases: Annotated[tuple[CaseShape, ...], Field(min_length=1)]
-
-
-CaseShape.model_rebuild()
 
 
 @dataclass(frozen=True)
