@@ -141,6 +141,7 @@ REACHED_ELSEWHERE = {
     "CR-R024": "a case without the person decided upon, in a vocabulary of one's own",
     "CR-R026": "a word that the policy's vocabulary lacks",
     "CR-R027": "a case of another vocabulary",
+    "CR-R028": "a present status that contradicts the day of a later one",
     "CR-R033": "a list that is too long",
     "CR-R040": "a code that is a number, which YAML cannot write",
     "CR-R041": "JSON with a repeated key",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from creditrules.diagnostics import Text
+from creditrules.diagnostics import RecordError, Text
 from creditrules.records.binding import Feed, bind
 from creditrules.records.case import ENTRY, Case
 from creditrules.records.history import NO_STATUS, Step, Timeline
@@ -339,3 +339,36 @@ def test_what_is_possible_is_what_some_dating_of_the_undated_steps_gives(
 def test_the_statuses_of_an_entry_are_those_that_this_file_names() -> None:
     assert ENTRY.history is not None
     assert frozenset(ENTRY.history.statuses) | {NO_STATUS} == ANY
+
+
+class TestContradiction:
+    """A source that has the day of a repair and still says `active` has told two things; nobody is burdened by a guess."""
+
+    @staticmethod
+    def told(**fields: object) -> Case:
+        entry = {
+            "id": "E-1", "subject": {"uscc": "91999999MA00000A9R"}, "source": "black_list", "fetched_at": "2020-06-05",
+            "status": "active", "effective_from": "2019-03-01",
+        }  # fmt: skip
+        return Case.from_dict({
+            "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01"},
+            "subject": {"uscc": "91999999MA00000A9R"}, "entries": [entry | fields],
+        })  # fmt: skip
+
+    @pytest.mark.parametrize("repaired", ["2020-06-03", "2020-06-05"])
+    def test_an_active_entry_with_a_repair_that_the_source_knew_is_refused_at_the_repair(self, repaired: str) -> None:
+        with pytest.raises(RecordError) as error:
+            self.told(repaired_on=repaired)
+        assert [(d.code, d.path) for d in error.value.diagnostics] == [("CR-R028", "entries[0].repaired_on")]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"repaired_on": "pending"},
+            {"repaired_on": "2020-06-06"},
+            {"repaired_on": "2020-06-03", "status": "repaired"},
+            {"repaired_on": "2020-06-03", "history": [{"status": "active", "from": "2020-06-04"}]},
+        ],
+    )
+    def test_what_does_not_contradict_itself_is_read(self, fields: dict[str, object]) -> None:
+        assert self.told(**fields).entries[0].id == "E-1"

@@ -27,7 +27,7 @@ def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         exec(compile(block, f"README.md, python block {number}", "exec"), names)
     printed = capsys.readouterr().out
     assert printed.startswith("review ('review',)\n")
-    assert "有效期止 register\n" in printed
+    assert "黑名单（失信被执行人除外）对申请主体的答复 register\n" in printed
     assert "结果：待核实\n" in printed
 
 

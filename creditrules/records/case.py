@@ -129,6 +129,14 @@ class BaseCase(Record):
                 message = Text(f"`{shown(twice[0])}` 出现不止一次", f"`{shown(twice[0])}` occurs more than once")
                 second = [n for n, k in enumerate(keys) if k == twice[0]][1]
                 raise refuse("CR-R047", message, at=(spec.many, second, spec.key))
+            for number, one in enumerate(self.of_kind(spec.name)):
+                contradiction = _contradiction(spec, one)
+                if contradiction:
+                    message = Text(
+                        "现状态与其后状态的日期矛盾", "the present status contradicts the day of a later one"
+                    )
+                    where = (spec.many, number) if spec.many else (spec.name,)
+                    raise refuse("CR-R028", message, _CORRECT, at=(*where, contradiction))
         person = self.person
         held_by = self.schema_.kinds[kind].held_by
         if self.schema_.subject and person is None:
@@ -225,6 +233,25 @@ class BaseCase(Record):
                             )
         if problems:
             raise RecordError(problems)
+
+
+_CORRECT = Text("更正状态，或给出完整的 `history`", "correct the status, or give the whole `history`")
+
+
+def _contradiction(kind: Kind, record: BaseModel) -> str:
+    """The field with the day of a later status, where a record is still said to be in the status in which it began.
+
+    A source that has the day of a repair and still says `active` has told two things, of which only one can be so.
+    """
+    spec = kind.history
+    if spec is None or getattr(record, "history", None) is not None:
+        return ""
+    began = next(iter(spec.statuses))
+    known_by = getattr(record, spec.known_by, None) if spec.known_by else None
+    if known_by is None or getattr(record, spec.present or "_", None) != began:
+        return ""
+    later = [name for status, name in spec.dated_by.items() if status != began]
+    return next((n for n in later if (day := getattr(record, n, None)) is not None and day <= known_by), "")
 
 
 def _canonical(value: Any) -> str:

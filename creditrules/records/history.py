@@ -74,12 +74,8 @@ def timeline(
             values, "" if present in spec.dated_by and present == _initial(spec) else spec.since
         )
         until = _day(values, spec.ends.get(present, ""))
-        told = [Step(present, begin, known_by, until, present in spec.ends and until is None)]
-        if present == _initial(spec):
-            # A record that is still as it began, and has the day of a later status, contradicts itself: either may be so.
-            days = [(_day(values, name), status) for status, name in spec.dated_by.items() if status != present]
-            told += [Step(status, day, known_by, None, True) for day, status in sorted((d, s) for d, s in days if d)]
-        return Timeline(tuple(told), nothing if spec.complete else anything)
+        step = Step(present, begin, known_by, until, present in spec.ends and until is None)
+        return Timeline((step,), nothing if spec.complete else anything)
     if spec.steps:
         derived = tuple(Step(status, _day(values, name)) for status, name in spec.steps.items())
         return Timeline(derived, nothing)

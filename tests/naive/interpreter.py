@@ -207,9 +207,7 @@ def _steps(record: _Record) -> tuple[list[Step], set[str]]:
             begin = values.get(spec.since)
         end = values.get(spec.ends.get(present))
         step = Step(present, begin, asked, end, present in spec.ends and end is None)
-        doubts = [(values.get(f), s) for s, f in spec.dated_by.items() if present == next(iter(spec.statuses)) != s]
-        later = [Step(s, day, asked, None, True) for day, s in sorted((d, s) for d, s in doubts if d)]
-        return [step, *later], {""} if spec.complete else anything
+        return [step], {""} if spec.complete else anything
     derived = [Step(status, values[name]) for status, name in spec.steps.items()]
     return derived, {""} if derived else anything
 

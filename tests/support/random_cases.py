@@ -53,6 +53,21 @@ def parties_of(data: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {Party.model_validate(p).code: p for p in kept}
 
 
+def consistent(entry: dict[str, Any], told: str | None) -> dict[str, Any]:
+    """An entry that no source could refuse to be: still active, it has no day of repair that the source already knew.
+
+    `told` is the status that was known before; where it was not, the day of the repair may tell it.
+    """
+    repaired = entry["repaired_on"]
+    settled = repaired not in (None, "open", "pending") and repaired <= entry["fetched_at"]
+    if settled and entry["history"] is None and entry["status"] == "active":
+        if told == "active":
+            entry["repaired_on"] = None
+        else:
+            entry["status"] = "repaired"
+    return entry
+
+
 @dataclass
 class CaseMaker:
     """Draws the parts of one case; `unknown` is the share of leaves that are left out."""
@@ -156,7 +171,7 @@ class CaseMaker:
         found["history"] = self.history(kind, date.fromisoformat(fetched))
         if found["history"] is not None and self.chance(0.7):
             found["status"] = None
-        return found
+        return consistent(found, found["status"] and "active")
 
     def finding(self, number: str, holder: dict[str, str]) -> dict[str, Any]:
         kind = CONSTRUCTION.kinds["finding"]
@@ -296,6 +311,7 @@ class _Completion:
                 inside[inner or outer] = self.maker.value(spec)
         if kind.name == "entry":
             self.dates_of_status(record, known)
+            consistent(record, known["status"])
         if (
             kind.name == "application"
             and known["history"] is None
@@ -386,16 +402,18 @@ class _Completion:
         known = {f.name for f in self.feeds if f.kind == "entry"}
         source = feed if feed in known else min(known, default="all_lists")
         made = self.maker.entry(f"N-{self.fresh}", holder, source) | values | {"fetched_at": self.as_of.isoformat()}
-        self.data["entries"].append(made)
+        self.data["entries"].append(consistent(made, None))
 
 
 # What could be known less, or be otherwise
 
 
 def spelled_out(data: dict[str, Any]) -> dict[str, Any]:
-    """The case with all its keys; what is not known is None."""
-    found: dict[str, Any] = Case.from_dict(data).model_dump(mode="json")
-    return found
+    """The case with all its keys; what is not known is None. The finding that it is about is named, so that one may be added."""
+    case = Case.from_dict(data)
+    found: dict[str, Any] = case.model_dump(mode="json")
+    kind, record = case.decided
+    return found | ({"about": {kind.name: getattr(record, kind.key)}} if kind.many else {})
 
 
 def leaves_of(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, Field]]:
@@ -444,6 +462,8 @@ def perturbed(random_: random.Random, data: dict[str, Any], *, feeds: Sequence[F
     for inside, name, spec in leaves_of(data):
         if maker.chance(0.06):
             inside[name] = maker.value(spec)
+    for entry in data["entries"]:
+        consistent(entry, None)
     if maker.chance(0.4):
         data["entries"].append(maker.entry("P-1", random_.choice((applicant, *holders))))
     if maker.chance(0.3):

@@ -495,6 +495,8 @@ class _Maker:
             "in_force": {"from": date(1990, 1, 1)},
             "provisions": {"第1条": full},
         }
+        only = {"says": title("heavy"), "checked": "official", "carries": [everything | {"measures": ["deny", "bar"]}]}
+        self.law["HEAVY"] = {"title": "HEAVY", "level": "law", "in_force": {}, "provisions": {"第1条": only}}
         for number in range(self.random.randint(2, 4)):
             provisions = {}
             for article in range(1, self.random.randint(2, 3)):
@@ -642,6 +644,9 @@ class _Maker:
         }
         if wide and group == "burden":
             rule["basis"] = ["FULL 1", *rule.get("basis", [])]
+        elif measure in ("deny", "bar") and self.chance(0.3):
+            # What covers the measure does not cover what its exceptions leave.
+            rule["basis"] = ["HEAVY 1"]
         rule["groups"] = self.some(("g1", "g2", "g3"), 0, 2)
         if decides == "finding":
             rule["decides"] = "finding"

@@ -30,3 +30,11 @@ def shipped_on(as_of: date, profile: str) -> Prepared:
     """The shipped policy, ready to decide."""
     prepared: Prepared = shipped().prepare(as_of=as_of, profile=profile)
     return prepared
+
+
+def prepared_for(case: PolicyCase) -> Prepared:
+    """The shipped policy with the parameters that a case of its file chooses."""
+    if not case.params:
+        return shipped_on(case.as_of, case.profile)
+    prepared: Prepared = shipped().prepare(as_of=case.as_of, profile=case.profile, params=case.params)
+    return prepared

@@ -1,0 +1,223 @@
+"""The engine and the naive interpreter agree on everything that they say, over random policies and over the shipped one."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from creditrules.diagnostics import PolicyError
+from creditrules.engines.python import Prepared
+from creditrules.policy.constants import constant
+from creditrules.policy.lower import lower
+from creditrules.policy.model import Policy
+from creditrules.records.case import Case
+from tests.naive.interpreter import run_policy, run_program
+from tests.support import DEPTH, depth, exercised, session_seed
+from tests.support.comparing import differences
+from tests.support.random_cases import blanked, perturbed
+from tests.support.random_policies import load_data, policy_text, title
+from tests.support.reducing import reduced
+from tests.support.shipped import prepared_for, shipped, shipped_cases
+from tests.support.situations import Situation, situations
+
+CHUNKS = depth(4, 40)
+PAIRS = {"program": depth(300, 20_000) // CHUNKS, "policy": depth(100, 5_000) // CHUNKS}
+CASES = 6
+"""How many cases each random policy decides."""
+
+
+def disagreements(
+    policy: Policy, case: Case, prepared: Prepared, *,
+    oracle: str, as_of: date, profile: str, params: Mapping[str, Any], counted: str = "",
+) -> list[str]:  # fmt: skip
+    """What the engine and the interpreter, which reads the program or the policy itself, say differently."""
+    try:
+        decision = prepared.decide(case)
+        if oracle == "program":
+            result = run_program(prepared.program, case)
+        else:
+            constants = {name: constant(value) for name, value in params.items()}
+            result = run_policy(policy, case, as_of=as_of, profile=profile, params=constants)
+    except Exception as error:  # noqa: BLE001 - what raises is a disagreement, and is reduced like the others
+        return [f"raises: {error!r}"]
+    if counted:
+        exercised.note(counted, policy, decision, params)
+    return list(differences(decision, result, two_records=frozenset(r.id for r in policy.rules if r.with_)))
+
+
+def of_data(found: Situation, data: Any, case: Any, oracle: str) -> list[str]:
+    """The same for plain data, on which neither reading nor lowering need succeed."""
+    try:
+        policy = load_data(data)
+        prepared = Prepared(lower(policy, as_of=found.as_of, profile=found.profile, params=found.params))
+        read = Case.from_dict(case)
+    except Exception:  # noqa: BLE001 - reduced data may be no policy or no case any more
+        return []
+    return disagreements(
+        policy, read, prepared, oracle=oracle, as_of=found.as_of, profile=found.profile, params=found.params
+    )
+
+
+def reproducer(found: Situation, number: int, case: dict[str, Any], oracle: str, differing: list[str]) -> str:
+    """Everything to see the difference again: the seed, and the smallest policy and case that still show it."""
+    about = differing[0].partition(":")[0].partition(" of ")[0]
+    small, given = reduced(
+        [found.data, case], lambda x: any(d.startswith(about) for d in of_data(found, x[0], x[1], oracle))
+    )
+    left = of_data(found, small, given, oracle) or differing
+    return "\n".join(
+        (f"{found}, case {number}, against the {oracle}", *differing, "reduced:", *left, policy_text(small), json.dumps(given, ensure_ascii=False))
+    )  # fmt: skip
+
+
+@pytest.mark.timeout(depth(120, 600))
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("oracle", ["program", "policy"])
+def test_the_engine_says_what_the_interpreter_says(oracle: str, chunk: int) -> None:
+    done = 0
+    for found in situations(f"agreement {oracle} {chunk}"):
+        for number in range(CASES):
+            case = found.case()
+            differing = disagreements(
+                found.policy, Case.from_dict(case), found.prepared,
+                oracle=oracle, as_of=found.as_of, profile=found.profile, params=found.params, counted=oracle,
+            )  # fmt: skip
+            if differing:
+                pytest.fail(reproducer(found, number, case, oracle, differing), pytrace=False)
+            done += 1
+        if done >= PAIRS[oracle]:
+            break
+
+
+# The shipped policy
+
+
+@pytest.mark.timeout(depth(120, 600))
+@pytest.mark.parametrize("chunk", range(depth(1, 4)))
+def test_they_agree_on_the_shipped_policy_and_what_its_cases_could_have_been(chunk: int) -> None:
+    policy, cases = shipped(), shipped_cases()
+    random_ = random.Random(f"{session_seed()} shipped {chunk}")
+    for one in random_.sample(cases, depth(60, len(cases))):
+        prepared = prepared_for(one)
+        data = one.case.model_dump(mode="json")
+        altered = perturbed(random_, data, feeds=policy.feeds, as_of=one.as_of)
+        for given in (data, altered, blanked(random_, data, share=0.2), blanked(random_, altered, share=0.1)):
+            differing = disagreements(
+                policy, Case.from_dict(given), prepared,
+                oracle="policy", as_of=one.as_of, profile=one.profile, params=one.params, counted="shipped policy",
+            )  # fmt: skip
+            assert not differing, f"{one.name}, {one.profile}\n{json.dumps(given, ensure_ascii=False)}"
+
+
+# What they once disagreed about
+
+DAY = date(2024, 3, 1)
+ME = {"uscc": "91999999MA00000A9R"}
+ENTRY = {"id": "E", "subject": ME, "source": "f", "fetched_at": "2024-02-01"}
+TRUE = {"a": {**title("a"), "is": "true"}}
+BASE = {
+    "language": 1, "policy": "small", "version": "1", "use": "construction", "title": title("small"), "in_force": {"from": date(2020, 1, 1)},
+    "carries_burden": ["law"], "profiles": {"lawful": {"title": title("lawful"), "cap_by_basis": True}}, "default_profile": "lawful",
+}  # fmt: skip
+ADVICE = {
+    "id": "R", "title": title("r"), "choice": "ours", "mode": "may", "when": TRUE, "then": {"measure": "advise"},
+    "with": {"other": {"each": "entry", "persons": ["self"]}},
+}  # fmt: skip
+REVIEW = {
+    "id": "R", "title": title("r"), "choice": "ours", "mode": "shall", "each": "entry", "persons": ["self"], "then": {"measure": "review"},
+}  # fmt: skip
+
+
+def listed_by(test: str, parameter: dict[str, Any]) -> dict[str, Any]:
+    """A second record whose kind has a test of competence with a parameter."""
+    row = {"of": "entry", "where": {"grade": ["minor"]}, "competent": {**title("c"), "is": test}, "choice": "ours"}
+    return {
+        "rules": [ADVICE],
+        "parameters": {"k": {"title": title("k"), "choice": "ours", **parameter}},
+        "lists": [row],
+    }
+
+
+def asking(test: str, **parts: Any) -> dict[str, Any]:
+    return {"rules": [REVIEW | {"when": {"a": {**title("a"), "is": test}}}], **parts}
+
+
+STATUSES = {
+    "s": {
+        "title": title("s"),
+        "choice": "ours",
+        "by": "entry.category",
+        "default": ["active"],
+        "values": {"wage_arrears": ["disputed"]},
+    }
+}
+WORD = {
+    "s": {
+        "title": title("s"),
+        "choice": "ours",
+        "by": "entry.category",
+        "default": "active",
+        "values": {"wage_arrears": "disputed"},
+    }
+}
+FEEDS = {"f": {"title": title("f"), "of": "entry"}, "g": {"title": title("g"), "of": "entry", "max_age": 60}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "case"),
+    [
+        (listed_by("as_of <= entry.document_date + months(param.k)", {"by": "entry.grade", "default": 1, "values": {"minor": 2}}), {"sources": "all"}),
+        (listed_by("as_of <= param.k", {"value": "a", "choose": {"a": "entry.document_date", "b": "entry.effective_from"}}), {"sources": "all"}),
+        ({"rules": [ADVICE | {"each": "entry", "persons": ["self"]}], "feeds": FEEDS}, {}),
+        (asking("status_on(entry, as_of) in param.s", parameters=STATUSES), {"sources": "all"}),
+        (asking("status_on(entry, as_of) == param.s", parameters=WORD), {"sources": "all"}),
+        (asking("param.s != status_on(entry, as_of)", parameters=WORD), {"sources": "all"}),
+        *(
+            (asking('status_on(entry, as_of) == "suspended"'), {"sources": "all", "entries": [ENTRY | {"status": "suspended", **since}]})
+            for since in ({}, {"status_since": "2023-01-01"}, {"status_since": "2024-03-01"}, {"suspended_until": "2024-02-29"})
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("oracle", ["program", "policy"])
+def test_what_they_once_disagreed_about(policy: dict[str, Any], case: dict[str, Any], oracle: str) -> None:
+    read = load_data(BASE | policy)
+    application = {"id": "A", "matter": "qualification", "received_on": "2024-01-01"}
+    given = Case.from_dict({"subject": ME, "application": application, "entries": [ENTRY], **case})
+    prepared = Prepared(lower(read, as_of=DAY))
+    assert not disagreements(read, given, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
+
+
+# A comparison that compares nothing would also find no difference
+
+
+def test_a_difference_is_seen_and_reduced() -> None:
+    """Two readings of one situation that do differ: with and without the cap."""
+    for found in situations("a difference", overriding=False):
+        case = Case.from_dict(found.case())
+        try:
+            mine, theirs = (
+                found.policy.prepare(as_of=found.as_of, profile=p).decide(case) for p in ("lawful", "printed")
+            )
+        except PolicyError:
+            continue
+        if {c.capped_from for c in mine.established} == {c.capped_from for c in theirs.established}:
+            continue
+        result = run_policy(found.policy, case, as_of=found.as_of, profile="printed")
+        assert any(d.startswith("established") for d in differences(mine, result, two_records=frozenset()))
+        break
+    assert reduced([{"a": [1, 2, 3], "b": "(x) && (y)"}], lambda x: "x" in str(x) and "2" in str(x)) == [
+        {"a": [2], "b": "x"}
+    ]
+
+
+def test_every_construct_and_sentence_was_exercised() -> None:
+    """At quick depth, those that are common. Stands last, because it counts what the tests before it did."""
+    if exercised.PAIRS["program"] < PAIRS["program"] * CHUNKS or exercised.PAIRS["policy"] < PAIRS["policy"] * CHUNKS:
+        pytest.skip("not all the pairs were compared in this run")
+    every = (*exercised.CONSTRUCTS, *exercised.SENTENCES)
+    assert not exercised.not_seen(every if DEPTH == "full" else exercised.COMMON)
