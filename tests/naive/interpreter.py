@@ -1,7 +1,4 @@
-"""A naive interpreter of policies and programs: slow, plain, and written without a look at lowering or the engines.
-
-In reading order: truth and days; what is known of a case; what an expression says; a policy written out; what follows.
-"""
+"""A naive interpreter of policies and programs: slow, plain, and written without a look at lowering or the engines."""
 
 from __future__ import annotations
 
@@ -225,9 +222,8 @@ def _statuses(record: _Record, day: date) -> frozenset[str]:
     possible: set[str] = set()
     for begun in product(*((True, False) if s.from_ is None else (s.from_ <= day,) for s in steps)):
         for over in (False, True) if all(consistent(begun, i) for i in range(len(steps))) else ():
-            started = [
-                s for s, b in zip(steps, begun, strict=True) if b and not (over and s.perhaps_over and s.from_ != day)
-            ]
+            ended = {s for s in steps if over and s.perhaps_over and s.from_ != day}
+            started = [s for s, b in zip(steps, begun, strict=True) if b and s not in ended]
             going = [s for s in started if s.until is None or day <= s.until]
             possible |= {going[-1].status} if going else earlier
     return frozenset(possible)
@@ -265,8 +261,8 @@ def _fact(leaf: Field | StatusOn, scene: _Scene) -> tuple[str, Any]:
     if record is None:
         return f"{leaf.record}/{name}", None
     if leaf.record == "link" and record.link is not None:
-        address = record.missing if record.link.person == "?" else f"{record.link.address}/{_LINK[name]}"
-        return address, getattr(record.link, "from_" if name == "from" else name)
+        place = record.missing if record.link.person == "?" else f"{record.link.address}/{_LINK[name]}"
+        return place, getattr(record.link, "from_" if name == "from" else name)
     address = record.missing if record.model is None else f"{record.address}/{name}"
     if isinstance(leaf, Field):
         return address, record.values[name]
@@ -276,11 +272,10 @@ def _fact(leaf: Field | StatusOn, scene: _Scene) -> tuple[str, Any]:
 
 def _possible(expr: Expr, scene: _Scene) -> frozenset[Any] | None:
     """The values that an operand may have; None if it is unknown."""
-    if isinstance(expr, StatusOn):
-        day, record = _value(expr.day, scene), scene.records.get(expr.record)
-        return None if day is None or record is None else _statuses(record, day)
-    value = _value(expr, scene)
-    return None if value is None else frozenset({value})
+    if not isinstance(expr, StatusOn):
+        return None if (value := _value(expr, scene)) is None else frozenset({value})
+    day, record = _value(expr.day, scene), scene.records.get(expr.record)
+    return None if day is None or record is None else _statuses(record, day)
 
 
 def _value(expr: Expr, scene: _Scene) -> Any:
@@ -307,8 +302,7 @@ def _value(expr: Expr, scene: _Scene) -> Any:
 
 def _judged(expr: Expr, scene: _Scene) -> Judged:
     """A condition, with the unknown leaves of its unknown sub-expressions."""
-    value = _value(expr, scene)
-    if value is not None:
+    if (value := _value(expr, scene)) is not None:
         return value, frozenset()
     below = frozenset(chain.from_iterable(_judged(x, scene)[1] for x in syntax.children(expr)))
     if isinstance(expr, Field) or (isinstance(expr, StatusOn) and not below):
