@@ -33,12 +33,19 @@ print((time.perf_counter() - started) / 500)
 """
 )
 
-TARGETS = {"python -c pass": 0.0, "import creditrules": 0.020, "creditrules --help": 0.35, "first decision, cold": 0.5}
+TARGETS = {
+    "python -c pass": 0.0,
+    "import creditrules": 0.020,
+    "creditrules --help": 0.35,
+    "first decision, cold": 0.5,
+    "creditrules demo": 1.0,
+}
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
     "import creditrules": ["-c", "import creditrules"],
     "creditrules --help": ["-m", "creditrules", "--help"],
     "first decision, cold": ["-c", DECIDE],
+    "creditrules demo": ["-m", "creditrules", "demo"],
 }
 
 

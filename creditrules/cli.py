@@ -154,11 +154,11 @@ def _options(
 def demo(*, lang: Language = "zh") -> None:
     """Show decisions of the shipped policy on made-up data; needs no files."""
     with _telling(lang):
-        from creditrules.engines.python import decide as decide_case
         from creditrules.engines.python import load
         from creditrules.explanation.plain import plain_text
 
         policy = load(_DEMO_POLICY)
+        decide_case = _decider(policy)
         typer.echo(say("demo", lang))
         for number, one in enumerate(_DEMO, 1):
             decision = decide_case(policy, _example(policy, one.example), as_of=one.as_of, profile=one.profile)
@@ -279,7 +279,7 @@ def _decider(policy: Policy) -> Callable[..., Decision]:
         return policy.prepare(as_of=as_of, profile=profile)
 
     def decide_case(
-        _: Policy, case: BaseCase, *, as_of: date, profile: str, params: Mapping[str, Any] | None
+        _: Policy, case: BaseCase, *, as_of: date, profile: str, params: Mapping[str, Any] | None = None
     ) -> Decision:
         program = policy.prepare(as_of=as_of, profile=profile, params=params) if params else prepared(as_of, profile)
         decision: Decision = program.decide(case)

@@ -40,7 +40,7 @@ class Provision:
     """A basis relied on, how its text was checked, and whether it is in force on the day of the decision."""
 
     basis: str
-    instrument: str
+    instrument: Text
     number: str
     level: str
     says: Text
@@ -126,6 +126,27 @@ class Conclusion:
     def fell(self) -> tuple[str, ...]:
         """The bases of the rule that are not in force on the day."""
         return tuple(p.basis for p in self.provisions if not p.in_force)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A rule by which the policy does not reach the application, or, where it is undetermined, may not reach it."""
+
+    rule: str
+    title: Text
+    status: Status
+    provisions: tuple[Provision, ...]
+    ours: bool
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """A parameter that the caller chose otherwise than the policy."""
+
+    name: str
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -216,13 +237,14 @@ class Decision:
     outcome_title: Text
     measures: tuple[str, ...]
     conclusions: tuple[Conclusion, ...]
+    scope: tuple[Scope, ...]
     procedures: tuple[Procedure, ...]
     could_become: tuple[Prospect, ...]
     missing: tuple[MissingFact, ...]
     fell: tuple[Fallen, ...]
     ignored: tuple[Ignored, ...]
     hypothetical: bool
-    overridden: tuple[str, ...]
+    overridden: tuple[Overridden, ...]
     case_digest: str
     proposal: Literal[True] = True
     format: Literal[1] = 1
@@ -239,8 +261,9 @@ class Decision:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Every condition of what is established, burdens first."""
-        return tuple(r for c in self.established for r in c.reasons)
+        """Every condition of what is established: of the scope rules first, then of burdens, then of the rest."""
+        scope = tuple(r for s in self.scope if s.status == "established" for r in s.reasons)
+        return scope + tuple(r for c in self.established for r in c.reasons)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as plain data."""

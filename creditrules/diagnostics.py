@@ -161,7 +161,12 @@ def printable(text: str) -> str:
     >>> printable("a\u202eb\n") == "a" + "\\u202e" + "b" + "\\u000a"
     True
     """
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _INVISIBLE else c for c in text)
+    return "".join(_written_out(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 _RUN = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{15,}")

@@ -101,7 +101,7 @@ def test_reasons_carry_label_values_and_provision(wages: creditrules.Policy) -> 
         "arrears.amount >= 30000",
     )
     assert [(f.address, f.value, f.shown.zh) for f in amount.facts] == [("arrears/amount", "30000.5", "30000.5 元")]
-    assert decision.conclusions[0].provisions[0].instrument == "示例办法"
+    assert decision.conclusions[0].provisions[0].instrument.zh == "示例办法"
 
 
 def test_a_lesser_amount_is_removed_and_a_missing_one_is_asked_for(wages: creditrules.Policy) -> None:

@@ -18,20 +18,22 @@ from creditrules.decision import (
     Fallen,
     Ignored,
     MissingFact,
+    Overridden,
     PolicyUsed,
     Position,
     Procedure,
     Prospect,
     Reason,
+    Scope,
     Status,
     Subject,
 )  # fmt: skip
 from creditrules.diagnostics import Diagnostic, RecordError, Text
 from creditrules.engines.evaluating import Code, Env, compile_
-from creditrules.engines.telling import Teller, json_value
+from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
 from creditrules.policy.model import Policy
-from creditrules.policy.program import Atom, Bound, Given, Program, ProgramException, ProgramRule, ProgramScope
+from creditrules.policy.program import Atom, Bound, Cited, Given, Program, ProgramException, ProgramRule, ProgramScope
 from creditrules.policy.syntax import unparse
 from creditrules.policy.truth import Truth, all_, any_, not_
 from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
@@ -212,13 +214,14 @@ class _Run:
             self.vocabulary.title(outcome),
             tuple(burdens_first),
             conclusions,
+            self.out_of_scope(),
             self.procedures(conclusions),
             self.prospects(merged, outcome),
             self.missing_facts(merged),
             tuple(Fallen(f.what, f.id, f.bases) for f in program.fell),
             tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule))),
             program.hypothetical,
-            program.overridden,
+            tuple(Overridden(name, title) for name, title in program.overridden),
             self.case.digest(),
         )
 
@@ -261,7 +264,7 @@ class _Run:
         rank = self.vocabulary.rank
         true = next((inner for inner, truth in matches if truth is True), None)
         witness = true or next((inner for inner, truth in matches if truth is None), env)
-        arguments = {name: json_value(code.run(env)) for name, code in rule.arguments.items()}
+        arguments = {name: self.tell.argument(code, env) for name, code in rule.arguments.items()}
         reasons = self.reasons(rule, binding, witness)
         applied = tuple((e.exception, truth, through[e.exception.id]) for e, truth in exceptions if truth is not False)
         undecided = [
@@ -406,14 +409,27 @@ class _Run:
 
     def reasons(self, rule: _Rule, binding: Binding | None, env: Env) -> tuple[Reason, ...]:
         link = binding.link if binding else None
-        basis = tuple(c.name for c in rule.rule.cited)
-        return tuple(
-            Reason(
-                rule.rule.id, t.atom.id, t.atom.label, unparse(t.atom.test), t.code.run(env), self.tell.facts(t.code, env),
-                binding.address if binding else "", link.person if link else "", basis,
-            )
-            for t in rule.tests
-        )  # fmt: skip
+        where = (binding.address if binding else "", link.person if link else "")
+        return tuple(self.reason(rule.rule.id, t, env, rule.rule.cited, where) for t in rule.tests)
+
+    def reason(self, rule: str, test: _Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
+        facts = self.tell.facts(test.code, env)
+        expression, basis = unparse(test.atom.test), tuple(c.name for c in cited)
+        return Reason(rule, test.atom.id, test.atom.label, expression, test.code.run(env), facts, *where, basis)
+
+    def out_of_scope(self) -> tuple[Scope, ...]:
+        """The scope rules that hold or may hold, with their conditions and provisions."""
+        found = []
+        for scope in self.prepared.scopes:
+            rule, truth = scope.scope, self.scopes.get(scope.scope.id, False)
+            if truth is not False:
+                reasons = tuple(self.reason(rule.id, t, self.env, rule.cited, ("", "")) for t in scope.tests)
+                status: Status = "established" if truth else "undetermined"
+                missing = tuple(sorted(self.scope_missing[rule.id]))
+                found.append(
+                    Scope(rule.id, rule.title, status, self.tell.provisions(rule.cited), rule.ours, reasons, missing)
+                )
+        return tuple(found)
 
     def conclusion(self, draft: _Draft) -> Conclusion:
         rule, given = draft.rule, draft.given

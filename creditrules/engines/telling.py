@@ -135,6 +135,10 @@ class Teller:
         from_, to = (d if isinstance(d, str) else None for d in days)
         return Link(link.person, title, link.address, from_, to, link.evidenced)
 
+    def argument(self, code: Code, env: Env) -> FactValue:
+        """The value of an argument; a day that has not happened is `pending`, an end that lies open `open`."""
+        return json_value(code.run(env), word=self.forever(code.read, env) if code.read else "pending")
+
     def forever(self, read: Read, env: Env) -> Literal["open", "pending"]:
         """Which of the two words the last day of the calendar stands for: an end that lies open, or what has not happened."""
         if read.record == "link":

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from creditrules.decision import Conclusion, Decision, Exempted, Fact, FactValue, MissingFact, Procedure, Provision
+from creditrules.decision import (
+    Conclusion,
+    Decision,
+    Exempted,
+    Fact,
+    FactValue,
+    MissingFact,
+    Procedure,
+    Provision,
+    Reason,
+)
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
@@ -82,8 +92,10 @@ class _Page:
     def lines(self) -> Iterator[str]:
         yield from self.head()
         parts = [
+            ("scope", self.scope("established")),
             ("established", self.established()),
             ("undetermined", self.undetermined()),
+            ("scope.open", self.scope("undetermined")),
             ("could_become", self.prospects()),
             ("missing", self.missing_facts()),
             ("procedures", self.procedures("procedural")),
@@ -107,7 +119,9 @@ class _Page:
         if decision.hypothetical:
             yield self.say("hypothetical")
             if decision.overridden:
-                yield self.say("hypothetical.params", params=self.joined(map(self.clean, decision.overridden)))
+                yield self.say(
+                    "hypothetical.params", params=self.joined(self.clean(o.title) for o in decision.overridden)
+                )
             else:
                 yield self.say("hypothetical.profile", profile=self.clean(policy.profile_title))
         if decision.outcome == UNDETERMINED:
@@ -166,25 +180,13 @@ class _Page:
         """Why a conclusion follows: the word of the law, the record, the conditions, the exceptions, the provisions."""
         yield self.say(f"mode.{conclusion.mode}")
         yield from self.concerned(conclusion)
-        words = {True: "true", False: "false", None: "unknown"}
         # Of a record that may not exist, no condition can be said to be met.
-        reasons = () if self.unanswered(conclusion) else conclusion.reasons
-        if reasons:
-            yield self.say("conditions")
-        for reason in reasons:
-            condition = self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label))
-            facts = self.say("clauses").join(self.fact(f, conclusion.record) for f in reason.facts)
-            sentence = "condition.facts" if facts else "condition.bare"
-            yield "- " + self.say(sentence, condition=condition, facts=facts)
+        yield from self.conditions(() if self.unanswered(conclusion) else conclusion.reasons, conclusion.record)
         for exception in conclusion.exceptions:
             # Where even the most that may follow is no more than what the exception leaves, it does not matter yet.
             if conclusion.status == "established" or exception.holds or exception.instead != conclusion.measure:
                 yield from self.exception(exception)
-        if conclusion.provisions:
-            yield self.say("bases")
-            yield from (f"- {self.provision(p)}" for p in conclusion.provisions)
-        if conclusion.ours:
-            yield self.say("ours.also" if conclusion.provisions else "ours")
+        yield from self.bases(conclusion.provisions, ours=conclusion.ours)
         if conclusion.contested:
             yield self.say("contested")
             for position in conclusion.contested:
@@ -193,6 +195,37 @@ class _Page:
         facts = self.to_verify(conclusion.missing)
         if facts:
             yield self.say("to_verify", facts=facts)
+
+    def conditions(self, reasons: Iterable[Reason], record: str) -> Iterator[str]:
+        words = {True: "true", False: "false", None: "unknown"}
+        for number, reason in enumerate(reasons):
+            if number == 0:
+                yield self.say("conditions")
+            condition = self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label))
+            facts = self.say("clauses").join(self.fact(f, record) for f in reason.facts)
+            sentence = "condition.facts" if facts else "condition.bare"
+            yield "- " + self.say(sentence, condition=condition, facts=facts)
+
+    def bases(self, provisions: tuple[Provision, ...], *, ours: bool) -> Iterator[str]:
+        if provisions:
+            yield self.say("bases")
+            yield from (f"- {self.provision(p)}" for p in provisions)
+        if ours:
+            yield self.say("ours.also" if provisions else "ours")
+
+    def scope(self, status: str) -> list[list[str]]:
+        """The rules by which the policy does not reach the application, or may not."""
+        found = []
+        for scope in self.decision.scope:
+            if scope.status == status:
+                block = [self.capital(self.say("rule", title=self.clean(scope.title), rule=self.clean(scope.rule)))]
+                block += [
+                    *self.conditions(scope.reasons, self.decision.about.address),
+                    *self.bases(scope.provisions, ours=scope.ours),
+                ]
+                facts = self.to_verify(scope.missing)
+                found.append(block + ([self.say("to_verify", facts=facts)] if facts else []))
+        return found
 
     def unanswered(self, conclusion: Conclusion) -> bool:
         """Whether the conclusion is about what a source might have told, and about no record that anybody delivered."""

@@ -44,6 +44,8 @@ SENTENCES: Mapping[str, Text] = {
     "about": Text("所决定的记录：{record}。", "Record decided upon: {record}."),
     "as_of": Text("判断日：{day}。", "As of: {day}."),
     # The parts of a decision
+    "part.scope": Text("不在适用范围之内的理由", "Why the matter lies outside the scope"),
+    "part.scope.open": Text("是否在适用范围之内尚不清楚", "Whether the matter lies within the scope is not known"),
     "part.established": Text("已成立的结论", "What is established"),
     "part.undetermined": Text("待核实的结论", "What is still to be verified"),
     "part.could_become": Text("核实后结果还可能包括", "What could still become of it"),

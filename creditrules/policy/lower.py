@@ -74,7 +74,7 @@ def lower(
         raise PolicyError([Diagnostic("CR-P045", message)])
     name = policy.default_profile if profile is None else profile
     if name not in policy.profiles:
-        message = Text(f"没有档案 `{shown(name)}`", f"there is no profile `{shown(name)}`")
+        message = Text(f"没有方案 `{shown(name)}`", f"there is no profile `{shown(name)}`")
         raise PolicyError([Diagnostic("CR-P034", message, help=one_of(name, policy.profiles))])
     chosen = dict(policy.profiles[name].set)
     if params:
@@ -157,7 +157,7 @@ class _Lowering:
             raise PolicyError(self.problems)
         return Program(
             policy.name, policy.version, policy.digest, policy.title, self.profile, profile.title, self.as_of,
-            not profile.cap_by_basis or bool(self.overridden), self.overridden, policy.vocabulary, policy.feeds,
+            not profile.cap_by_basis or bool(self.overridden), tuple((n, policy.parameters[n].title) for n in self.overridden), policy.vocabulary, policy.feeds,
             tuple(sorted(rules, key=lambda r: r.id)), dict(sorted(scopes.items())), tuple(sorted(set(self.fell), key=lambda f: (f.what, f.id))),
         )  # fmt: skip
 
@@ -273,7 +273,7 @@ class _Lowering:
     def cited(self, bases: Iterable[Basis]) -> tuple[Cited, ...]:
         found = {
             b.name: Cited(
-                b.name, b.instrument.title.zh, b.instrument.number, b.instrument.level,
+                b.name, b.instrument.title, b.instrument.number, b.instrument.level,
                 b.provision.says if b.provision else b.instrument.title, b.checked, b.stands(self.as_of),
             )
             for b in bases

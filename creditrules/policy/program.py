@@ -47,7 +47,7 @@ class Cited:
     """A basis as a decision quotes it, and whether it is in force on the day."""
 
     name: str
-    instrument: str
+    instrument: Text
     number: str
     level: str
     says: Text
@@ -137,7 +137,7 @@ class Program:
     profile_title: Text
     as_of: date
     hypothetical: bool
-    overridden: tuple[str, ...]
+    overridden: tuple[tuple[str, Text], ...]
     vocabulary: Vocabulary
     feeds: tuple[Feed, ...]
     rules: tuple[ProgramRule, ...]

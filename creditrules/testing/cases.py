@@ -136,7 +136,7 @@ def read_cases(source: Source, policy: Policy) -> list[PolicyCase]:
         profiles = dict(shape.profiles) or {shape.profile or policy.default_profile: own}
         for profile, expected in profiles.items():
             if profile not in policy.profiles:
-                message = Text(f"没有档案 `{shown(profile)}`", f"there is no profile `{shown(profile)}`")
+                message = Text(f"没有方案 `{shown(profile)}`", f"there is no profile `{shown(profile)}`")
                 problems.append(
                     Diagnostic("CR-P034", message, at(here, ("profiles",)), one_of(profile, policy.profiles))
                 )
