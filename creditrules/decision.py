@@ -129,6 +129,17 @@ class Conclusion:
 
 
 @dataclass(frozen=True)
+class Lifted:
+    """A rule whose conditions all hold for a record, and which exceptions lift wholly."""
+
+    rule: str
+    title: Text
+    record: str
+    link: Link | None
+    exceptions: tuple[Exempted, ...]
+
+
+@dataclass(frozen=True)
 class Scope:
     """A rule by which the policy does not reach the application, or, where it is undetermined, may not reach it."""
 
@@ -238,6 +249,7 @@ class Decision:
     measures: tuple[str, ...]
     conclusions: tuple[Conclusion, ...]
     scope: tuple[Scope, ...]
+    lifted: tuple[Lifted, ...]
     procedures: tuple[Procedure, ...]
     could_become: tuple[Prospect, ...]
     missing: tuple[MissingFact, ...]

@@ -128,10 +128,12 @@ class Diagnostic:
 
 def _excerpt(span: Span) -> list[str]:
     """The source line and a caret under it that stands right under Chinese text."""
-    line = mask(span.source.line(span.line))
-    # Of a long line, the part around the place is shown.
+    line = span.source.line(span.line)
+    # Of a long line, the part around the place is shown; codes that reach over its edges are masked with it.
     first = max(0, span.column - 1 - WINDOW // 2) if len(line) > WINDOW else 0
-    raw, column = line[first : first + WINDOW], span.column - 1 - first
+    before_it = min(first, WINDOW)
+    raw = mask(line[first - before_it : first + 2 * WINDOW])[before_it : before_it + WINDOW]
+    column = span.column - 1 - first
     before = raw[:column]
     marked = raw[column : column + max(1, span.end - span.start)] or " "
     number = str(span.line)
@@ -170,7 +172,9 @@ def _written_out(character: str) -> str:
 
 
 _RUN = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{15,}")
-_SPACED = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+(?:[ \u3000－-][0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+)+")
+_SPACED = re.compile(
+    r"(?<![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+(?:[ \u3000－-][0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+)+"
+)
 _DAYS = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} ?)+")
 
 

@@ -320,7 +320,7 @@ class _DuplicateKeyError(CreditRulesError):
     """A JSON object names a key twice."""
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str, *, name: str = "JSON") -> Any:
     """Read JSON as Python data: numbers with a point as Decimal; duplicate keys, NaN and Infinity refused.
 
     Raises RecordError with the line and column where the text ends to be JSON.
@@ -336,7 +336,7 @@ def read_json(text: str) -> Any:
     def constant(word: str) -> Any:
         raise _DuplicateKeyError(word)
 
-    source = Source("JSON", text)
+    source = Source(name, text)
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal)
     except _DuplicateKeyError as error:

@@ -28,7 +28,15 @@ RELATIONS = Feed("relations", TITLE, max_age=7)
 def entry(holder: str = COMPANY, *, key: str = "E-1", **fields: Any) -> dict[str, Any]:
     code = "uscc" if holder.startswith("91") else "id_no"
     subject = {code: holder, **({"name": fields.pop("name")} if "name" in fields else {})}
-    return {"id": key, "subject": subject, "source": "black_list", "fetched_at": "2020-06-05", **fields}
+    return {
+        "colour": "black",
+        "category": "tax_violation",
+        "id": key,
+        "subject": subject,
+        "source": "black_list",
+        "fetched_at": "2020-06-05",
+        **fields,
+    }
 
 
 def party(code: str) -> dict[str, str]:
@@ -471,3 +479,22 @@ def test_an_answer_that_arrives_never_adds_an_unknown_binding(given_: dict[str, 
     if given_["sources"] != "all":
         assert set(unknown(after)) <= set(unknown(before))
         assert {b.missing for b in after.many["entry"] if b.unknown} <= {"source/relations/subject"}
+
+
+class TestFeedsAndWhatTheyCover:
+    """A feed vouches for the records that it covers, and for no other."""
+
+    @pytest.mark.parametrize(
+        ("fields", "exists"),
+        [
+            ({}, True),
+            ({"colour": "red"}, None),
+            ({"colour": None}, None),
+            ({"category": "judgment_defaulter"}, None),
+        ],
+    )
+    def test_an_entry_that_its_feed_does_not_cover_is_in_doubt(
+        self, fields: dict[str, Any], exists: bool | None
+    ) -> None:
+        (found,) = entries(facts(entries=[entry(**fields)], feeds=(BLACK,)))
+        assert found.exists is exists

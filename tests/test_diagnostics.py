@@ -141,7 +141,7 @@ REACHED_ELSEWHERE = {
     "CR-R024": "a case without the person decided upon, in a vocabulary of one's own",
     "CR-R026": "a word that the policy's vocabulary lacks",
     "CR-R027": "a case of another vocabulary",
-    "CR-R028": "a present status that contradicts the day of a later one",
+    "CR-R028": "a present status that contradicts a day of the record",
     "CR-R033": "a list that is too long",
     "CR-R040": "a code that is a number, which YAML cannot write",
     "CR-R041": "JSON with a repeated key",
@@ -366,7 +366,7 @@ class TestParametersThatHaveNoValueYet:
             ),
             (
                 "checked: republished}",
-                "checked: republished, carries: [{measures: [restrict], persons: param.later}]}",
+                "checked: republished, carries: [{measures: [restrict], matters: all, persons: param.later}]}",
                 "[self]",
             ),
             (
@@ -379,7 +379,9 @@ class TestParametersThatHaveNoValueYet:
     def test_it_is_told(self, tmp_path: Path, old: str, new: str, value: str) -> None:
         text = self.policy(old, new, value)
         if "carries_if" in text:
-            text = text.replace("checked: republished}", "checked: republished, carries: [{measures: [restrict]}]}")
+            text = text.replace(
+                "checked: republished}", "checked: republished, carries: [{measures: [restrict], matters: all}]}"
+            )
         assert {d.code for d in problems(tmp_path, {"policy.yaml": text})} == {"CR-P040"}
 
 

@@ -367,8 +367,31 @@ class TestContradiction:
             {"repaired_on": "pending"},
             {"repaired_on": "2020-06-06"},
             {"repaired_on": "2020-06-03", "status": "repaired"},
-            {"repaired_on": "2020-06-03", "history": [{"status": "active", "from": "2020-06-04"}]},
+            {
+                "repaired_on": "2020-06-03",
+                "history": [{"status": "repaired", "from": "2020-06-03"}, {"status": "active", "from": "2020-06-04"}],
+            },
         ],
     )
     def test_what_does_not_contradict_itself_is_read(self, fields: dict[str, object]) -> None:
         assert self.told(**fields).entries[0].id == "E-1"
+
+    @pytest.mark.parametrize(
+        ("fields", "place"),
+        [
+            ({"status": "repaired"}, "status"),
+            ({"status": "revoked"}, "status"),
+            ({"status": "disputed"}, "status"),
+            ({"status": None, "repaired_on": "2020-06-03"}, "repaired_on"),
+        ],
+    )
+    def test_a_present_status_that_the_history_does_not_end_in_is_refused(
+        self, fields: dict[str, object], place: str
+    ) -> None:
+        with pytest.raises(RecordError) as error:
+            self.told(history=[{"status": "active", "from": "2019-03-01"}], **fields)
+        assert [(d.code, d.path) for d in error.value.diagnostics] == [("CR-R028", f"entries[0].{place}")]
+
+    def test_a_suspension_that_ends_before_it_begins_is_refused(self) -> None:
+        with pytest.raises(RecordError, match="CR-R028"):
+            self.told(status="suspended", status_since="2020-06-01", suspended_until="2020-05-31")

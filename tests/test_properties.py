@@ -412,10 +412,10 @@ def choosing(**options: str) -> dict[str, Any]:
     return {"p": {"title": title("p"), "choice": "ours", "value": "a", "choose": options}}
 
 
-def small_rule(test: str, until: str | None = None, measure: str = "bar") -> dict[str, Any]:
+def small_rule(test: str, until: str | None = None, measure: str = "restrict") -> dict[str, Any]:
     return {
         "id": "R", "title": title("r"), "choice": "ours", "mode": "shall", "each": "entry", "persons": ["self"], "when": {"a": {**title("a"), "is": test}},
-        "then": {"measure": measure, "arguments": {"until": until} if until else {}},
+        "then": {"measure": "bar", "arguments": {"until": until}} if until else {"measure": measure},
     }  # fmt: skip
 
 
@@ -468,7 +468,7 @@ def applying(entries: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, A
     application = {
         "id": "A-1", "matter": "construction_permit", "received_on": "2021-01-04", "accepted_on": "2021-01-04", "work_type": "new",
         "luxury_fitout": False, "purpose": "consumption", "area_m2": 20000, "investment_cny": 80000000, "missing_primary": [],
-        "missing_secondary": [], "tolerance_pledge": "none",
+        "missing_secondary": [], "tolerance_pledge": "none", "court_permission": "none",
     } | more.pop("application", {})  # fmt: skip
     return {
         "application": application,
@@ -644,6 +644,35 @@ def promising(signed_on: str, due_on: str) -> dict[str, Any]:
     """A red-listed applicant who promised to supply a secondary paper."""
     pledge = {"signed_on": signed_on, "due_on": due_on}
     return applying([red()], application={"missing_secondary": ["节能备案表"], "tolerance_pledge": pledge})
+
+
+@EDGES
+def test_a_term_closes_a_validity_while_its_law_is_in_force(days: int) -> None:
+    law = {
+        "L": {
+            "title": "L",
+            "level": "law",
+            "in_force": {"to": T},
+            "provisions": {"第1条": {"says": title("s"), "checked": "official"}},
+        }
+    }
+    term = {k: v for k, v in TERM.items() if k != "choice"} | {"basis": ["L 1"]}
+    policy = load_data(
+        {**SMALL, "law": law, "terms": [term], "rules": [small_rule("as_of <= entry.valid_to", measure="review")]}
+    )
+    entry = black(grade="minor", document_date="2021-01-04")
+    day = T + timedelta(days=days)
+    decision = Prepared(lower(policy, as_of=day)).decide(Case.from_dict(applying([entry])))
+    assert decision.outcome == ("normal" if days <= 0 else "review")
+    assert [f.what for f in decision.fell] == (["term"] if days > 0 else [])
+
+
+@EDGES
+def test_the_last_day_of_a_term(days: int) -> None:
+    policy = load_data({**SMALL, "terms": [TERM], "rules": [small_rule("as_of <= entry.valid_to", measure="review")]})
+    entry = black(grade="minor", document_date="2021-05-05")
+    decision = Prepared(lower(policy, as_of=T + timedelta(days=days))).decide(Case.from_dict(applying([entry])))
+    assert decision.outcome == ("review" if days <= 0 else "normal")
 
 
 # Midnight in Beijing, and the last of February

@@ -17,6 +17,7 @@ from creditrules.decision import (
     FactValue,
     Fallen,
     Ignored,
+    Lifted,
     MissingFact,
     Overridden,
     PolicyUsed,
@@ -83,9 +84,12 @@ class _Bound:
 
 @dataclass(frozen=True)
 class _Exception:
+    """An exception with its code. One that is `free` reads nothing of the record that its rule binds."""
+
     exception: ProgramException
     with_: tuple[_Bound, ...]
     tests: tuple[_Test, ...]
+    free: bool
 
 
 @dataclass(frozen=True)
@@ -119,14 +123,18 @@ class Prepared:
         return _Bound(bound, self._tests([bound.competent])[0] if bound.competent else None)
 
     def _rule(self, rule: ProgramRule) -> _Rule:
-        exceptions = tuple(
-            _Exception(e, tuple(self._bound(b) for b in e.with_), self._tests(e.atoms)) for e in rule.exceptions
-        )  # fmt: skip
+        own = {rule.each.alias, "link"} if rule.each else set()
+        exceptions = tuple(self._exception(e, own) for e in rule.exceptions)
         arguments = {name: compile_(expr, self.program.as_of) for name, expr in rule.arguments.items()}
         with_ = tuple(self._bound(b) for b in rule.with_)
         return _Rule(
             rule, self._bound(rule.each) if rule.each else None, with_, self._tests(rule.atoms), exceptions, arguments
         )
+
+    def _exception(self, exception: ProgramException, own: set[str]) -> _Exception:
+        tests = self._tests(exception.atoms)
+        free = not any(read.record in own for t in tests for read in t.code.reads())
+        return _Exception(exception, tuple(self._bound(b) for b in exception.with_), tests, free)
 
     def decide(self, case: BaseCase) -> Decision:
         """Decide one case. Raises RecordError where it does not fit the policy's vocabulary."""
@@ -182,6 +190,9 @@ class _Run:
         self.env: dict[str, Binding] = dict(self.facts.single)
         self.tell = Teller(prepared.program)
         self.ignored: set[Ignored] = set()
+        self.lifted: list[Lifted] = []
+        self.free: dict[int, Truth] = {}
+        self.free_missing: dict[int, set[str]] = {}
         self.scopes: dict[str, Truth] = {}
         self.scope_missing: dict[str, frozenset[str]] = {}
 
@@ -215,6 +226,7 @@ class _Run:
             tuple(burdens_first),
             conclusions,
             self.out_of_scope(),
+            tuple(sorted(self.lifted, key=lambda x: (x.rule, x.record, x.link.address if x.link else ""))),
             self.procedures(conclusions),
             self.prospects(merged, outcome),
             self.missing_facts(merged),
@@ -255,10 +267,13 @@ class _Run:
         holds = all_([counts, any_(truth for _, truth in matches), not_(scope)])
         if holds is False:
             return
-        exceptions = [(e, any_(self.exception(e, env))) for e in rule.exceptions]
+        exceptions = [(e, self.exception(e, env)) for e in rule.exceptions]
         certain, possible, through = self.measures(rule, binding, exceptions)
         if possible.measure == NONE:
-            if possible.capped_from and holds is True:
+            lifting = [(e.exception, through[e.exception.id]) for e, truth in exceptions if truth is True]
+            if holds is True and any(g.measure == NONE for _, g in lifting):
+                self.lifted.append(self.lift(rule, binding, lifting))
+            elif possible.capped_from and holds is True:
                 self.ignored.add(Ignored(binding.address if binding else "", "cap", rule.rule.id))
             return
         rank = self.vocabulary.rank
@@ -340,9 +355,17 @@ class _Run:
             )
             yield inner, all_(self.counts(b, binding, inner) for b, binding in zip(with_, chosen, strict=True))
 
-    def exception(self, exception: _Exception, env: Env) -> Iterator[Truth]:
-        for inner, truth in self.combinations(exception.with_, env):
-            yield all_([truth, *(t.code.run(inner) for t in exception.tests)])
+    def exception(self, exception: _Exception, env: Env) -> Truth:
+        # What reads nothing of the bound record is the same for each of them, and looked up once.
+        if exception.free and id(exception) in self.free:
+            return self.free[id(exception)]
+        truth = any_(
+            all_([counts, *(t.code.run(inner) for t in exception.tests)])
+            for inner, counts in self.combinations(exception.with_, env)
+        )
+        if exception.free:
+            self.free[id(exception)] = truth
+        return truth
 
     def measures(
         self, rule: _Rule, binding: Binding | None, exceptions: list[tuple[_Exception, Truth]]
@@ -397,12 +420,16 @@ class _Run:
         return found
 
     def unknown_exception(self, exception: _Exception, env: Env) -> set[str]:
+        if exception.free and id(exception) in self.free_missing:
+            return self.free_missing[id(exception)]
         found: set[str] = set()
         for inner, truth in self.combinations(exception.with_, env):
             if all_([truth, *(t.code.run(inner) for t in exception.tests)]) is None:
                 found |= self.unknown(exception.tests, inner)
                 for bound in exception.with_:
                     found |= self.unknown_record(bound, inner[bound.bound.alias], inner)
+        if exception.free:
+            self.free_missing[id(exception)] = found
         return found
 
     # What is told
@@ -431,14 +458,20 @@ class _Run:
                 )
         return tuple(found)
 
+    def lift(self, rule: _Rule, binding: Binding | None, lifting: list[tuple[ProgramException, Given]]) -> Lifted:
+        link = self.tell.link(binding.link) if binding and binding.link else None
+        exceptions = tuple(self.exempted(e, True, g) for e, g in lifting)
+        return Lifted(rule.rule.id, rule.rule.title, binding.address if binding else "", link, exceptions)
+
+    def exempted(self, exception: ProgramException, truth: Truth, given: Given) -> Exempted:
+        title, provisions = self.tell.measure_title(given.measure), self.tell.provisions(exception.cited)
+        return Exempted(exception.id, exception.title, truth, given.measure, title, provisions, exception.ours)
+
     def conclusion(self, draft: _Draft) -> Conclusion:
         rule, given = draft.rule, draft.given
         measure = self.vocabulary.measures[given.measure]
         link = draft.binding.link if draft.binding else None
-        exceptions = tuple(
-            Exempted(e.id, e.title, truth, g.measure, self.tell.measure_title(g.measure), self.tell.provisions(e.cited), e.ours)
-            for e, truth, g in draft.exceptions
-        )  # fmt: skip
+        exceptions = tuple(self.exempted(e, truth, given) for e, truth, given in draft.exceptions)
         return Conclusion(
             rule.id, rule.title, draft.status, rule.mode, measure.group, given.measure, measure.title, given.capped_from,
             self.tell.measure_title(given.capped_from or NONE), draft.arguments, draft.binding.address if draft.binding else "",

@@ -21,7 +21,7 @@ from creditrules.explanation.wording import say
 from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
 
 _DECIDED = ("burden", "facilitation")
-_ARTICLE = re.compile(r"(?P<number>\d+)(?P<rest>.*)")
+_ARTICLE = re.compile(r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\))?(?:\((?P<item>[0-9]+)\))?")
 
 
 def plain_text(decision: Decision, *, lang: Lang = "zh") -> str:
@@ -66,6 +66,8 @@ class _Page:
     def value(self, value: FactValue) -> str:
         if value is None:
             return self.say("unknown")
+        if value == ():
+            return self.say("none.named")
         return self.joined(map(self.clean, value)) if isinstance(value, tuple) else self.clean(str(value))
 
     def values(self, arguments: Iterable[FactValue]) -> str:
@@ -95,6 +97,7 @@ class _Page:
             ("scope", self.scope("established")),
             ("established", self.established()),
             ("undetermined", self.undetermined()),
+            ("lifted", self.lifted()),
             ("scope.open", self.scope("undetermined")),
             ("could_become", self.prospects()),
             ("missing", self.missing_facts()),
@@ -213,6 +216,16 @@ class _Page:
         if ours:
             yield self.say("ours.also" if provisions else "ours")
 
+    def lifted(self) -> list[list[str]]:
+        found = []
+        for lifted in self.decision.lifted:
+            block = [self.capital(self.say("rule", title=self.clean(lifted.title), rule=self.clean(lifted.rule)))]
+            record = self.record(lifted.record)
+            if record and lifted.link is not None:
+                block.append(self.say("record", record=record, link=self.clean(lifted.link.title)))
+            found.append(block + [line for e in lifted.exceptions for line in self.exception(e)])
+        return found
+
     def scope(self, status: str) -> list[list[str]]:
         """The rules by which the policy does not reach the application, or may not."""
         found = []
@@ -275,7 +288,8 @@ class _Page:
         article = self.clean(provision.basis.partition(" ")[2])
         found = _ARTICLE.fullmatch(article)
         if found:
-            article = self.say("provision.article", number=found["number"], rest=found["rest"])
+            steps = ((step, found[step]) for step in ("article", "paragraph", "item"))
+            article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
         elif article:
             article = self.say("provision.part", name=article)
         return self.say("provision.name", instrument=instrument, article=article) if article else instrument

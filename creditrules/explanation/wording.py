@@ -66,12 +66,15 @@ SENTENCES: Mapping[str, Text] = {
     "measure": Text("措施为“{measure}”。", "The measure is “{measure}”."),
     "measure.possible": Text("核实后措施可能是“{measure}”。", "Once verified, the measure may be “{measure}”."),
     "arguments": Text("具体内容：{values}。", "In particular: {values}."),
-    "mode.shall": Text("该规则的用语是“应当”。", "The word of the rule is “shall”."),
-    "mode.may": Text(
-        "该规则的用语是“可以”，是否采取由承办人员裁量。",
-        "The word of the rule is “may”: it lies in the officer's discretion.",
+    "mode.shall": Text(
+        "本政策把它编为“应当”提出的建议；是否采取仍由承办人员依法决定。",
+        "This policy makes it a proposal that “shall” be put forward; whether to follow it is for the officer to decide by law.",
     ),
-    "mode.must_not": Text("该规则的用语是“不得”。", "The word of the rule is “must not”."),
+    "mode.may": Text(
+        "本政策把它编为“可以”给予的措施，是否采取由承办人员裁量。",
+        "This policy makes it a measure that “may” be taken: it lies in the officer's discretion.",
+    ),
+    "mode.must_not": Text("本政策把它编为“不得”。", "This policy makes it a thing that “must not” be done."),
     "capped": Text(
         "这里原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，所以只作“{measure}”。",
         "It would have been “{from_}”; but no provision of sufficient level in force on the day covers that measure in this matter "
@@ -140,8 +143,12 @@ SENTENCES: Mapping[str, Text] = {
     "provision.bare": Text("{name}。", "{name}."),
     "provision.name": Text("{instrument}{article}", "{instrument}, {article}"),
     "provision.number": Text("（{number}）", " ({number})"),
-    "provision.article": Text("第{number}条{rest}", "article {number}{rest}"),
-    "provision.part": Text("“{name}”", "“{name}”"),
+    "provision.article": Text("第{number}条", "article {number}"),
+    "provision.paragraph": Text("第{number}款", "({number})"),
+    "provision.item": Text("第{number}项", "({number})"),
+    "provision.part": Text("（条款代号：{name}）", "marked {name} here"),
+    "part.lifted": Text("因除外情形而不适用的规则", "Rules that exceptions lift"),
+    "none.named": Text("未列明", "none named"),
     "checked.republished": Text(
         "（内容据转载文本核对，未核对官方文本。）", " (Checked against a re-published text, not the official one.)"
     ),
@@ -171,8 +178,8 @@ SENTENCES: Mapping[str, Text] = {
     "procedure.with": Text("{measure}：{values}。", "{measure}: {values}."),
     "procedure.undetermined": Text("是否需要，有待核实。", "Whether it is needed is still to be verified."),
     "ignored.authority": Text(
-        "{record}：作出机关无权认定，因此不产生影响。",
-        "{record}: the authority that made it is not competent, so it has no effect.",
+        "{record}：不是本政策就该类别所认的认定机关作出，故不计入；这不是对该认定效力的判断。",
+        "{record}: not made by an authority that this policy accepts for the category, so it does not count; that is no judgement on its validity.",
     ),
     "ignored.cap": Text(
         "{record}：规则 {rule} 的措施没有法律依据支持，因此不产生影响。",

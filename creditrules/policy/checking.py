@@ -164,6 +164,12 @@ def _rule(policy: Policy, checker: Checker, rule: Rule) -> None:
         )
     own = records | _bound(policy, checker, rule.with_, records, measure.group)
     _conditions(checker, rule.when, Context(own, link, has=asks))
+    # A burden that holds until some day would have no end without that day.
+    for name in sorted(set(measure.arguments) - set(rule.arguments)) if measure.group == "burden" else ():
+        message = Text(
+            f"措施 `{measure.name}` 缺少参数 `{name}`", f"the measure `{measure.name}` needs the argument `{name}`"
+        )
+        checker.problem("CR-P030", rule.span, message)
     for name, argument in rule.arguments.items():
         days = guarded_days(c.test for c in rule.when)
         _argument(checker, name, measure.arguments, argument, Context(records, link, has=asks, days=days))

@@ -278,10 +278,16 @@ class _Builder:
                 for position, measure in enumerate(coverage.measures):
                     if measure not in self.vocabulary.measures:
                         self.unknown(at(row, ("measures", position)), measure, self.vocabulary.measures)
+                if coverage.matters is None and self.vocabulary.matters:
+                    message = Text("须写明所涵盖的事项（`matters`）", "`matters` must say which matters are covered")
+                    hint = Text("列出事项；涵盖一切事项的写 `all`", "list them; `all` for every matter")
+                    self.problem("CR-P030", row.span, message, hint)
                 carries.append(
                     model.Coverage(
                         coverage.measures,
-                        self.words(coverage.matters, row, "matters", self.vocabulary.matters),
+                        None
+                        if coverage.matters == ("all",)
+                        else self.words(coverage.matters, row, "matters", self.vocabulary.matters),
                         self.words(coverage.persons, row, "persons", self.vocabulary.schema.persons) or model.Words(),
                     )
                 )

@@ -82,7 +82,7 @@ class Founded(Shape):
 
 
 class Coverage(Shape):
-    """Which measures a provision carries, in which matters, for whom; what is left out is not limited."""
+    """Which measures a provision carries, in which matters (`all`, or a list), for whom: the subject itself unless said."""
 
     measures: tuple[Word, ...]
     matters: Words | None = None

@@ -201,7 +201,7 @@ class _Sources:
         holder = getattr(record, kind.held_by).code
         name = getattr(record, kind.source)
         feed = next((f for f in feeds if f.name == name), None)
-        if feed is None:
+        if feed is None or not _delivers(feed, kind, record):
             return None, self._address(name, holder), False
         answers = self._answers(feed, holder)
         complete = any(a.history_complete for a in answers)
@@ -251,6 +251,12 @@ class _Sources:
         values = MappingProxyType({name: known.get(name) for name in kind.fields})
         history = Timeline((), _any_status(kind)) if kind.history else None
         return Binding(kind.name, address, values, history, link, None, address, unknown=True)
+
+
+def _delivers(feed: Feed, kind: Kind, record: BaseModel) -> bool:
+    """Whether a record is certainly one that the feed covers; a red entry does not come from the black list."""
+    values = values_of(record, {name: kind.fields[name] for name in feed.covers})
+    return all(values[name] in words for name, words in feed.covers.items())
 
 
 def _any_status(kind: Kind) -> frozenset[str]:

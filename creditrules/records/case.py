@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from creditrules.documents import Node, at, plain, read_json, read_yaml
 from creditrules.records import models
 from creditrules.records.complaints import complaints
 from creditrules.records.describing import fields_of
+from creditrules.records.history import Step, timeline
 from creditrules.records.models import (
     MANY,
     Application,
@@ -66,7 +68,7 @@ class BaseCase(Record):
             message = Text("文件不是 UTF-8", "the file is not UTF-8")
             raise RecordError([Diagnostic("CR-R002", message, path=file.name)]) from None
         if file.suffix.lower() == ".json":
-            return cls.from_json(text)
+            return cls.from_dict(read_json(text, name=file.name))
         try:
             node = read_yaml(Source(file.name, text))
         except PolicyError as error:
@@ -124,7 +126,7 @@ class BaseCase(Record):
             raise refuse("CR-R023", message, hint, at=("about",))
         for spec in self.schema_.kinds.values():
             keys = [self._key(spec.name, r) for r in self.of_kind(spec.name)] if spec.key else []
-            twice = sorted({k for k in keys if keys.count(k) > 1})
+            twice = sorted(k for k, times in Counter(keys).items() if times > 1)
             if twice:
                 message = Text(f"`{shown(twice[0])}` 出现不止一次", f"`{shown(twice[0])}` occurs more than once")
                 second = [n for n, k in enumerate(keys) if k == twice[0]][1]
@@ -132,11 +134,15 @@ class BaseCase(Record):
             for number, one in enumerate(self.of_kind(spec.name)):
                 contradiction = _contradiction(spec, one)
                 if contradiction:
-                    message = Text(
-                        "现状态与其后状态的日期矛盾", "the present status contradicts the day of a later one"
-                    )
+                    message = Text("现状态与这一日期矛盾", "the present status contradicts this day")
                     where = (spec.many, number) if spec.many else (spec.name,)
                     raise refuse("CR-R028", message, _CORRECT, at=(*where, contradiction))
+        known_fields = {name for spec in self.schema_.kinds.values() if spec.held_by for name in spec.fields}
+        for number, answer in enumerate(self.sources if isinstance(self.sources, tuple) else ()):
+            for name in sorted(set(answer.covers or ()) - known_fields):
+                # A name that is no field would narrow nothing, and let the answer pass for a whole one.
+                message = Text(f"没有字段 `{shown(name)}`", f"there is no field `{shown(name)}`")
+                raise refuse("CR-R034", message, one_of(name, known_fields), at=("sources", number, "covers", name))
         person = self.person
         held_by = self.schema_.kinds[kind].held_by
         if self.schema_.subject and person is None:
@@ -180,8 +186,8 @@ class BaseCase(Record):
         codes = {p.code for p in _parties(self)}
         anchor = self.person.code if self.person else ""
         others = sorted(codes - {anchor})
-        named = {code: f"person-{n}" for n, code in enumerate(others, 1)}
-        return {anchor: "subject"} | named if anchor else named
+        named: dict[str, str] = {anchor: "subject"} if anchor else {}
+        return named | {code: f"person-{n}" for n, code in enumerate(others, 1)}
 
     def digest(self, key: bytes | None = None) -> str:
         """A digest of the case that does not give its codes away.
@@ -239,19 +245,28 @@ _CORRECT = Text("更正状态，或给出完整的 `history`", "correct the stat
 
 
 def _contradiction(kind: Kind, record: BaseModel) -> str:
-    """The field with the day of a later status, where a record is still said to be in the status in which it began.
+    """The field that contradicts the present status: the day of a later one that the source knew, or an end before the begin.
 
     A source that has the day of a repair and still says `active` has told two things, of which only one can be so.
     """
     spec = kind.history
-    if spec is None or getattr(record, "history", None) is not None:
+    if spec is None:
         return ""
-    began = next(iter(spec.statuses))
-    known_by = getattr(record, spec.known_by, None) if spec.known_by else None
-    if known_by is None or getattr(record, spec.present or "_", None) != began:
-        return ""
-    later = [name for status, name in spec.dated_by.items() if status != began]
-    return next((n for n in later if (day := getattr(record, n, None)) is not None and day <= known_by), "")
+    present, known_by, since = (getattr(record, f or "_", None) for f in (spec.present, spec.known_by, spec.since))
+    given = getattr(record, "history", None)
+    later = {name: status for status, name in spec.dated_by.items() if status != next(iter(spec.statuses))}
+    told = [n for n in later if (d := getattr(record, n, None)) is not None and known_by is not None and d <= known_by]
+    if given is not None:
+        steps = tuple(Step(s.status, s.from_, None, s.until) for s in given)
+        history = timeline(spec, {spec.known_by: known_by}, steps, complete=False)
+        if present is not None and known_by is not None and present not in history.status_on(known_by):
+            return spec.present
+        return next((n for n in told if later[n] not in {s.status for s in steps}), "")
+    ends = spec.ends.get(str(present), "")
+    end = getattr(record, ends or "_", None)
+    if end is not None and since is not None and end < since:
+        return ends
+    return next((n for n in told if present == next(iter(spec.statuses))), "")
 
 
 def _canonical(value: Any) -> str:

@@ -61,6 +61,8 @@ def _diagnostic(
             error["type"], ("CR-R031", Text("值的类型不对", "a value of another type is expected"))
         )
         hint = None
+        if here is None and path and error["type"] not in ("missing", "extra_forbidden"):
+            code, message = _PLAIN_MESSAGES["missing"]
         if error["type"] == "extra_forbidden":
             hint = near(str(path[-1]), _names(model, path[:-1]))
             if node is not None and not str(path[-1]).isidentifier():

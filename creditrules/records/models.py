@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Tag, model_validator
 
-from creditrules.diagnostics import Text
+from creditrules.diagnostics import Text, mask
 from creditrules.records.schema import Supplier
 from creditrules.records.values import (
     MOST_ITEMS,
     TEXT_OR_OTHER,
+    Code,
     CodeText,
     Date,
     Flag,
@@ -55,7 +56,8 @@ class Record(BaseModel):
 
     def __repr_args__(self) -> Any:
         # Names and codes of persons stay out of logs and tracebacks; what is left tells records apart.
-        return [(name, value) for name, value in super().__repr_args__() if value is not None and name != "name"]
+        found = [(n, v) for n, v in super().__repr_args__() if v is not None and n != "name"]
+        return [(n, mask(v) if type(v) is str else v) for n, v in found]
 
 
 class Party(Record):
@@ -63,7 +65,10 @@ class Party(Record):
 
     name: Annotated[Str | None, About("名称", "name", personal=True)] = None
     uscc: Annotated[CodeText | None, About("统一社会信用代码", "unified social credit code", personal=True)] = None
-    id_type: Annotated[Str, About("证件类型", "kind of identity document", personal=True)] = "resident_id"
+    id_type: Annotated[
+        Literal["resident_id", "residence_permit", "permanent_residence", "passport", "other"],
+        About("证件类型", "kind of identity document", personal=True),
+    ] = "resident_id"
     id_no: Annotated[CodeText | None, About("证件号码", "number of the identity document", personal=True)] = None
 
     @model_validator(mode="after")
@@ -76,9 +81,9 @@ class Party(Record):
         return self
 
     @property
-    def code(self) -> str:
+    def code(self) -> Code:
         """The identity by which records are matched."""
-        return f"uscc:{self.uscc}" if self.uscc is not None else f"{self.id_type}:{self.id_no}"
+        return Code(f"uscc:{self.uscc}" if self.uscc is not None else f"{self.id_type}:{self.id_no}")
 
 
 SUBJECT_KINDS = words(
@@ -316,7 +321,7 @@ class ListEntry(Record):
     authority: Annotated[Authority, About("认定机关", "authority", personal=True)] = Authority()
     basis_documents: Annotated[Strs | None, About("认定文书", "documents of recognition")] = None
     document_date: Annotated[OpenDate | None, About("认定文书日期", "date of the document of recognition")] = None
-    effective_from: Annotated[OpenDate | None, About("列入日期", "first day of validity")] = None
+    effective_from: Annotated[OpenDate | None, About("有效期起", "first day of validity")] = None
     valid_to: Annotated[OpenDate | None, About("有效期止", "last day of validity")] = None
     status: Annotated[
         Literal["active", "disputed", "suspended", "repaired", "removed", "revoked"] | None,
@@ -377,7 +382,7 @@ class Finding(Record):
         Literal["application", "supervision"] | None, About("阶段", "phase", by="case_file", words=PHASES)
     ] = None
     history: Annotated[tuple[FindingStep, ...], MANY] | None = None
-    document_no: Annotated[Str | None, About("文书号", "document number", by="case_file", personal=True)] = None
+    document_no: Annotated[Str | None, About("文书号", "document number", by="case_file")] = None
     decided_on: Annotated[OpenDate | None, About("认定日期", "day of the decision", by="case_file")] = None
     served_on: Annotated[OpenDate | None, About("送达日期", "day of service", by="case_file")] = None
     refused_on: Annotated[OpenDate | None, About("不予许可日期", "day of refusal", by="case_file")] = None

@@ -154,8 +154,9 @@ def _record(asked: _Asked, kind: Kind, found: BaseModel) -> _Record:
     if not feeds or not kind.source:
         return record
     name, holder = getattr(found, kind.source), getattr(found, kind.held_by).code
-    answers = _answers(asked, feeds[name], holder) if name in feeds else []
-    if answers or (name in feeds and _young(asked, feeds[name], getattr(found, kind.fetched))):
+    covers = name in feeds and all(record.values[n] in words for n, words in feeds[name].covers.items())
+    answers = _answers(asked, feeds[name], holder) if covers else []
+    if answers or (covers and _young(asked, feeds[name], getattr(found, kind.fetched))):
         return replace(record, complete=any(a.history_complete for a in answers))
     return replace(record, exists=None, missing=f"source/{name}/{asked.case.positions[holder]}")
 

@@ -58,13 +58,21 @@ def consistent(entry: dict[str, Any], told: str | None) -> dict[str, Any]:
 
     `told` is the status that was known before; where it was not, the day of the repair may tell it.
     """
+    if entry["history"] is not None:
+        # What was its status when is told by the history alone.
+        entry["status"] = entry["repaired_on"] = None
+        return entry
     repaired = entry["repaired_on"]
     settled = repaired not in (None, "open", "pending") and repaired <= entry["fetched_at"]
-    if settled and entry["history"] is None and entry["status"] == "active":
+    if settled and entry["status"] == "active":
         if told == "active":
             entry["repaired_on"] = None
         else:
             entry["status"] = "repaired"
+    end, since = entry["suspended_until"], entry["status_since"]
+    if entry["status"] == "suspended" and None not in (end, since):
+        # A suspension does not end before it begins; the words for a day without end lie behind every day.
+        entry["suspended_until"] = max(end, since)
     return entry
 
 
@@ -169,8 +177,6 @@ class CaseMaker:
         source = source or self.random.choice((*self.lists, *(["elsewhere"] if self.chance(0.3) else [])))
         found = self.record(kind, id=number, subject=holder, source=source, fetched_at=fetched)
         found["history"] = self.history(kind, date.fromisoformat(fetched))
-        if found["history"] is not None and self.chance(0.7):
-            found["status"] = None
         return consistent(found, found["status"] and "active")
 
     def finding(self, number: str, holder: dict[str, str]) -> dict[str, Any]:
@@ -312,6 +318,15 @@ class _Completion:
         if kind.name == "entry":
             self.dates_of_status(record, known)
             consistent(record, known["status"])
+            if record["history"] is not None:
+                record |= {name: known[name] for name in ("status", "repaired_on")}
+            if known["suspended_until"] is not None and record["status_since"] is not None:
+                record["suspended_until"] = known["suspended_until"]
+                if known["status_since"] is None and record["status"] == "suspended":
+                    record["status_since"] = min(record["status_since"], known["suspended_until"])
+                elif known["status"] is None and record["status"] == "suspended":
+                    # It cannot have been suspended on those days.
+                    record["status"] = "revoked" if record["status_since"] > record["suspended_until"] else "suspended"
         if (
             kind.name == "application"
             and known["history"] is None

@@ -184,7 +184,7 @@ class Writer:
             found = self.random.choice(kinds)(context)
             if found:
                 return found
-        return self.random.choice(("true", "as_of == as_of", "param.flag"))
+        return self.random.choice(("true", "as_of == as_of"))
 
     def of_text(self, context: Context) -> str | None:
         found = self.field(context, "text")
@@ -487,7 +487,7 @@ class _Maker:
         return found
 
     def make_law(self) -> None:
-        everything = {"measures": list(BURDENS), "persons": list(EVERYBODY)}
+        everything = {"measures": list(BURDENS), "matters": "all", "persons": list(EVERYBODY)}
         full = {"says": title("all"), "checked": "official", "carries": [everything]}
         self.law["FULL"] = {
             "title": "FULL",
@@ -515,8 +515,8 @@ class _Maker:
 
     def make_coverage(self) -> dict[str, Any]:
         found: dict[str, Any] = {"measures": self.some(BURDENS, 1, 4)}
-        if self.chance(0.5):
-            found["matters"] = self.some((*MATTERS, "param.matters"), 1, 3)
+        some = self.some((*MATTERS, "param.matters"), 1, 3)
+        found["matters"] = some if self.chance(0.5) else "all"
         if self.chance(0.7):
             found["persons"] = self.persons("review", wide=True)
         return found
@@ -673,8 +673,6 @@ class _Maker:
     def make_arguments(self, measure: str, context: Context) -> dict[str, Any]:
         writer, found = self.writer, {}
         for name, type_ in VOCABULARY.measures[measure].arguments.items():
-            if self.chance(0.15):
-                continue
             if type_ == "date":
                 found[name] = writer.shifted(context) if self.chance(0.5) else writer.instant(context)
             elif type_ == "texts":
