@@ -148,6 +148,11 @@ def test_they_cap_the_measures_of_the_shipped_policy_alike(day: date, profile: s
 DAY = date(2024, 3, 1)
 ME = {"uscc": "91999999MA00000A9R"}
 ENTRY = {"id": "E", "subject": ME, "source": "f", "fetched_at": "2024-02-01"}
+GIVEN = {
+    "subject": ME,
+    "application": {"id": "A", "matter": "qualification", "received_on": "2024-01-01"},
+    "entries": [ENTRY],
+}
 TRUE = {"a": {**title("a"), "is": "true"}}
 BASE = {
     "language": 1, "policy": "small", "version": "1", "use": "construction", "title": title("small"), "in_force": {"from": date(2020, 1, 1)},
@@ -215,10 +220,81 @@ FEEDS = {"f": {"title": title("f"), "of": "entry"}, "g": {"title": title("g"), "
 @pytest.mark.parametrize("oracle", ["program", "policy"])
 def test_what_they_once_disagreed_about(policy: dict[str, Any], case: dict[str, Any], oracle: str) -> None:
     read = load_data(BASE | policy)
-    application = {"id": "A", "matter": "qualification", "received_on": "2024-01-01"}
-    given = Case.from_dict({"subject": ME, "application": application, "entries": [ENTRY], **case})
+    given = Case.from_dict(GIVEN | case)
     prepared = Prepared(lower(read, as_of=DAY))
     assert not disagreements(read, given, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
+
+
+# The cap, of which random policies seldom show one condition alone
+
+COVERAGE = {"measures": ["restrict"], "matters": ["qualification"], "persons": ["self"]}
+PROVISION = {"says": title("s"), "checked": "official", "carries": [COVERAGE]}
+INSTRUMENT = {"title": "L", "level": "law", "in_force": {"from": DAY, "to": DAY}}
+FLAG = {
+    "flag": {"title": title("flag"), "choice": "ours", "value": False},
+    "on": {"title": title("on"), "choice": "ours", "value": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("capped", "instrument", "provision", "coverage"),
+    [
+        (False, {}, {}, {}),
+        (False, {}, {"checked": "republished"}, {}),
+        (True, {}, {"checked": "unchecked"}, {}),
+        (False, {"level": "regulation"}, {}, {}),
+        (True, {"level": "central_policy"}, {}, {}),
+        (True, {"in_force": {"to": date(2024, 2, 29)}}, {}, {}),
+        (True, {"in_force": {"from": date(2024, 3, 2)}}, {}, {}),
+        (False, {}, {"in_force": {"from": DAY, "to": DAY}}, {}),
+        (True, {}, {"in_force": {"to": date(2024, 2, 29)}}, {}),
+        (False, {"carries_if": "param.on"}, {}, {}),
+        (True, {"carries_if": "param.flag"}, {}, {}),
+        (True, {}, {"carries": []}, {}),
+        (False, {}, {}, {"matters": "all"}),
+        (True, {}, {}, {"matters": ["construction_permit"]}),
+        (True, {}, {}, {"measures": ["bar", "deny"]}),
+        (True, {}, {}, {"persons": ["legal_representative_of_holder"]}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("oracle", ["program", "policy"])
+def test_a_burden_takes_effect_where_one_provision_has_all_that_it_takes(
+    capped: bool, instrument: dict[str, Any], provision: dict[str, Any], coverage: dict[str, Any], oracle: str
+) -> None:
+    provisions = {"第1条": PROVISION | {"carries": [COVERAGE | coverage]} | provision}
+    law = {"L": INSTRUMENT | instrument | {"provisions": provisions}}
+    rule = REVIEW | {"when": TRUE, "then": {"measure": "restrict"}, "choice": "ours", "basis": ["L 1"]}
+    parts = BASE | {"carries_burden": ["law", "regulation"], "law": law, "parameters": FLAG, "rules": [rule]}
+    policy, case = load_data(parts), Case.from_dict(GIVEN | {"sources": "all"})
+    prepared = Prepared(lower(policy, as_of=DAY))
+    assert prepared.decide(case).outcome == ("review" if capped else "restrict")
+    assert not otherwise_given(policy, prepared, "lawful", {})
+    assert not disagreements(policy, case, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
+
+
+@pytest.mark.parametrize(
+    "covered", ["actual_controller_of_holder", "legal_representative_of_holder", "principal_of_holder"]
+)
+@pytest.mark.parametrize("oracle", ["program", "policy"])
+def test_a_record_of_whoever_it_may_be_weighs_as_for_the_one_it_burdens_most(covered: str, oracle: str) -> None:
+    """The register of relations did not answer."""
+    persons = ["actual_controller_of_holder", "legal_representative_of_holder", "principal_of_holder", "self"]
+    law = {"L": INSTRUMENT | {"provisions": {"第1条": PROVISION | {"carries": [COVERAGE | {"persons": [covered]}]}}}}
+    rule = REVIEW | {
+        "when": TRUE,
+        "then": {"measure": "restrict"},
+        "choice": "ours",
+        "basis": ["L 1"],
+        "persons": persons,
+    }
+    feeds = {"relations": {"title": title("f"), "relations": True}}
+    policy, case = (
+        load_data(BASE | {"law": law, "rules": [rule], "feeds": feeds}),
+        Case.from_dict(GIVEN | {"entries": []}),
+    )
+    prepared = Prepared(lower(policy, as_of=DAY))
+    assert [p.measure for p in prepared.decide(case).could_become] == ["restrict"]
+    assert not disagreements(policy, case, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
 
 
 # A comparison that compares nothing would also find no difference

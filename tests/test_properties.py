@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import os
 import random
@@ -239,6 +240,7 @@ def test_what_is_possible_is_never_lighter_than_what_is_certain(of: str, chunk: 
             assert known is None or VOCABULARY.rank(known.measure) < VOCABULARY.rank(c.measure), example
             assert c.missing, example
         assert {a for c in decision.undetermined for a in c.missing} <= {m.address for m in decision.missing}, example
+        assert [p.measure for p in decision.could_become] == sorted(p.measure for p in decision.could_become), example
         # What is told is all there is, and travels.
         assert Decision.from_json(decision.to_json()) == decision, example
 
@@ -301,9 +303,22 @@ def test_no_order_matters_in_the_shipped_policy(chunk: int) -> None:
         assert example.decide(example.data).to_json() == second.to_json(), example
 
 
+def test_of_several_second_records_the_same_is_told_in_every_order() -> None:
+    """Two red entries would do beside the black one; the reasons show one of them."""
+    red_beside = {
+        "id": "R", "title": title("r"), "choice": "ours", "mode": "may", "each": "entry", "persons": ["self"], "then": {"measure": "advise"},
+        "with": {"other": {"each": "entry", "persons": ["self"]}},
+        "when": {"a": {**title("a"), "is": 'entry.colour == "black" && other.colour == "red" && other.effective_from <= as_of'}},
+    }  # fmt: skip
+    decider = Prepared(lower(load_data({**SMALL, "rules": [red_beside]}), as_of=T))
+    entries = [black(), red(id="R-1"), red(id="R-2", effective_from="2020-01-01"), red(id="R-3", effective_from=None)]
+    told = {decider.decide(Case.from_dict(applying(order))).to_json() for order in itertools.permutations(entries)}
+    assert len(told) == 1
+
+
 def test_every_process_prints_the_same() -> None:
     draw = random.Random(f"{session_seed()} processes")
-    seeds = [draw.randrange(2**32) for _ in range(depth(6, 60))]
+    seeds = [draw.randrange(2**32) for _ in range(depth(12, 60))]
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.support.printed", *map(str, seeds)],

@@ -509,7 +509,7 @@ class _Maker:
             self.law[f"I{number}"] = {
                 "title": "instrument", "number": f"{number}号", "level": self.random.choice(LEVELS[:4] if self.chance(0.7) else LEVELS),
                 "in_force": self.interval() or {"from": date(2000, 1, 1)}, "provisions": provisions,
-                **({"carries_if": "param.carried"} if self.chance(0.3) else {}),
+                **({"carries_if": "param.carried"} if self.chance(0.45) else {}),
             }  # fmt: skip
         self.bases.append("FULL 1")
 
@@ -647,6 +647,9 @@ class _Maker:
         elif measure in ("deny", "bar") and self.chance(0.3):
             # What covers the measure does not cover what its exceptions leave.
             rule["basis"] = ["HEAVY 1"]
+        elif group == "burden" and self.chance(0.5):
+            # One provision alone says whether the measure is covered.
+            rule["basis"] = [self.random.choice([b for b in self.bases if " " in b])]
         rule["groups"] = self.some(("g1", "g2", "g3"), 0, 2)
         if decides == "finding":
             rule["decides"] = "finding"
