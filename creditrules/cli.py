@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from creditrules.decision import Decision
     from creditrules.policy.model import Policy
     from creditrules.records.case import BaseCase
+    from creditrules.records.streams import Read
     from creditrules.testing.cases import PolicyCase
 
 # What the commands need is imported when they run, so that `--help` does not wait for it.
@@ -171,7 +173,13 @@ def demo(*, lang: Language = "zh") -> None:
     help="判定案件，说明理由、依据和缺少的事实 / decide cases, with reasons, legal basis and missing facts",
 )
 def decide(
-    case: Annotated[list[Path], typer.Argument(metavar="CASE", help="案件文件，YAML 或 JSON / YAML or JSON files")],
+    case: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CASE",
+            help="案件文件（YAML、JSON，或每行一案的 .jsonl），`-` 为标准输入 / files in YAML or JSON, .jsonl with a case a line, `-` for stdin",
+        ),
+    ],
     *,
     policy: Annotated[
         str, typer.Option(metavar="NAME|PATH", help="随库政策的名称，或政策文件夹 / a shipped policy, or a folder")
@@ -183,9 +191,16 @@ def decide(
         str | None, typer.Option(metavar="NAME", help="政策的方案，默认为其默认方案 / a profile of the policy")
     ] = None,
     output: Annotated[
-        Literal["text", "json"],
-        typer.Option("--format", help="文本，或每行一个决定的 JSON / text, or a line of JSON each"),
+        Literal["text", "json", "jsonl"],
+        typer.Option(
+            "--format",
+            help="文本；每行一个决定的 JSON；每案一行、含出处和问题的 JSON / text; a decision a line; a line for each case with its place and problems",
+        ),
     ] = "text",
+    on_error: Annotated[
+        Literal["skip", "fail"],
+        typer.Option(help="遇到有误的案件：跳过并继续，或就此停止 / at a bad case: go on with the next, or stop"),
+    ] = "skip",
     lang: Language = "zh",
 ) -> None:
     """Decide cases as of a day."""
@@ -197,41 +212,115 @@ def decide(
 
         loaded = load(policy)
         prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
-        cases = case_model(loaded.vocabulary.schema)
-        failed = False
-        for number, path in enumerate(case):
-            try:
-                decision: Decision = prepared.decide(cases.read(path))
-            except RecordError as error:
-                if len(case) > 1:
-                    typer.echo(f"{say('case', lang, file=_file(path))}:", err=True)
-                _complain(error, lang)
-                failed = True
+        decided = bad = 0
+        for place, read in _given(case, case_model(loaded.vocabulary.schema)):
+            several = len(case) > 1 or read.line > 0
+            heading = say("case", lang, file=place)
+            error = read.error
+            found: Decision | None = None
+            if read.case is not None:
+                try:
+                    found = prepared.decide(read.case)
+                except RecordError as refused:
+                    error = refused
+            if output == "jsonl":
+                print(_json(_outcome(place, read.case, found, error)))  # noqa: T201 - `echo` flushes each line
+            if found is None:
+                bad += 1
+                if error is not None:
+                    typer.echo((f"{heading}:\n" if several else "") + _told(error, lang), err=True)
+                if on_error == "fail":
+                    break
                 continue
+            for warning in read.case.warnings if read.case is not None else ():
+                typer.echo(mask(warning.render(lang)), err=True)
             if output == "json":
-                typer.echo(_json(decision))
-                continue
-            if len(case) > 1:
-                typer.echo(("\n" if number else "") + f"── {say('case', lang, file=_file(path))} ──")
-            typer.echo(plain_text(decision, lang=lang))
-        if failed:
+                print(_json(found.to_dict()))  # noqa: T201
+            elif output == "text":
+                typer.echo(
+                    (("\n" if decided + bad else "") + f"── {heading} ──\n" if several else "")
+                    + plain_text(found, lang=lang)
+                )
+            decided += 1
+        if decided + bad > 1:
+            typer.echo(say("decide.counts", lang, decided=decided, bad=bad), err=True)
+        if bad:
             raise typer.Exit(BAD_DATA)
+
+
+def _given(names: list[str], model: type[BaseCase]) -> Iterator[tuple[str, Read[BaseCase]]]:
+    """The cases of files and of standard input (`-`), each with the place that people know it by."""
+    from creditrules.records.streams import read_stream
+
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            shown_name, reads = "-", read_stream(sys.stdin.buffer, model, name="-")
+        elif path.suffix.lower() in (".jsonl", ".ndjson"):
+            shown_name, reads = _file(path), _of_lines(path, model)
+        else:
+            shown_name, reads = _file(path), iter([_whole(path, model)])
+        for read in reads:
+            yield (f"{shown_name}:{read.line}" if read.line else shown_name), read
+
+
+def _of_lines(path: Path, model: type[BaseCase]) -> Iterator[Read[BaseCase]]:
+    from creditrules.records.case import unreadable_case
+    from creditrules.records.streams import Read, read_lines
+
+    try:
+        with path.open("rb") as stream:
+            yield from read_lines(stream, model, name=path.name)
+    except OSError as error:
+        yield Read(0, error=unreadable_case(path, error))
+
+
+def _whole(path: Path, model: type[BaseCase]) -> Read[BaseCase]:
+    from creditrules.records.streams import Read
+
+    try:
+        return Read(0, model.read(path))
+    except RecordError as error:
+        return Read(0, error=error)
+
+
+def _outcome(place: str, case: BaseCase | None, decision: Decision | None, error: RecordError | None) -> dict[str, Any]:
+    """A line for one case: where it stood, and its decision or what is wrong with it, so that no line goes missing."""
+    problems = [*(error.diagnostics if error else ()), *(case.warnings if case is not None else ())]
+    return {
+        "case": place, "decision": decision.to_dict() if decision else None, "problems": [p.to_dict() for p in problems],
+    }  # fmt: skip
 
 
 @app.command(
     short_help="检查政策 / check a policy", help="检查政策，列出全部问题 / load a policy and list every problem"
 )
-def check(policy: PolicyName, *, lang: Language = "zh") -> None:
+def check(
+    policy: PolicyName,
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="并查该日有无依据全部失效的规则 / also find rules without a basis on this day"
+        ),
+    ] = None,
+    lang: Language = "zh",
+) -> None:
     """Load a policy and list its problems, or what it holds."""
+    day = None if as_of is None else _day(as_of, lang)
     with _telling(lang):
         from creditrules.engines.python import load
+        from creditrules.policy.checking import without_basis
 
         try:
             found = load(policy)
+            problems = () if day is None else without_basis(found, _within(found, day, lang))
         except PolicyError as error:
-            typer.echo(mask(error.render(lang)))
-            typer.echo(say("check.problems", lang, count=len(error.diagnostics)), err=True)
-            raise typer.Exit(BAD_POLICY) from None
+            problems = error.diagnostics
+        if problems:
+            typer.echo(_told(PolicyError(problems), lang))
+            typer.echo(say("check.problems", lang, count=len(problems)), err=True)
+            raise typer.Exit(BAD_POLICY)
         name, title, version = (mask(printable(t)) for t in (found.name, found.title.in_(lang), found.version))
         typer.echo(say("check.ok", lang, name=name, title=title, version=version))
         counts = {
@@ -344,14 +433,17 @@ def _telling(lang: Lang) -> Iterator[None]:
 
 
 def _complain(error: CreditRulesError, lang: Lang) -> None:
+    typer.echo(_told(error, lang), err=True)
+
+
+def _told(error: CreditRulesError, lang: Lang) -> str:
     # The line that an error shows is the user's own, codes included.
-    text = error.render(lang) if isinstance(error, RecordError | PolicyError) else printable(str(error))
-    typer.echo(mask(text), err=True)
+    return mask(error.render(lang) if isinstance(error, RecordError | PolicyError) else printable(str(error)))
 
 
-def _json(decision: Decision) -> str:
+def _json(data: dict[str, Any]) -> str:
     """Canonical JSON; on a terminal, characters that would act on the reader are written as JSON writes them."""
-    text = decision.to_json()
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if not sys.stdout.isatty():
         return text
     return "".join(c if printable(c) == c else _escaped(c) for c in text)

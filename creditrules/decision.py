@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from creditrules.diagnostics import Diagnostic, RecordError, Text
+from creditrules.diagnostics import Diagnostic, RecordError, Source, Text
 from creditrules.documents import read_json
 from creditrules.records.complaints import complaints
 
@@ -289,7 +289,7 @@ class Decision:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read a decision from JSON. Raises RecordError where it is none of `format: 1`."""
-        data = read_json(text)
+        data = read_json(Source("JSON", text))
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             message = Text("不是 `format: 1` 的决定", "this is not a decision of `format: 1`")
             raise RecordError([Diagnostic("CR-R048", message)])
@@ -307,13 +307,25 @@ def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(Decision)
 
 
+@cache
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a part of a decision, with the names that JSON has for them."""
+    return tuple((f.name, f.name.rstrip("_")) for f in fields(kind))
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Text):
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is Text:
         return {"zh": value.zh, "en": value.en}
     if is_dataclass(value):
-        return {f.name.rstrip("_"): _plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: _plain(getattr(value, field)) for field, name in _names(cast("Any", kind))}
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     if isinstance(value, Mapping):
         return {k: _plain(v) for k, v in value.items()}
     return value.isoformat() if isinstance(value, date) else value
+
+
+_AS_IT_IS = (str, bool, int, type(None))

@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
 
@@ -46,6 +46,8 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    first: int = 1
+    """The number of its first line, where the text is a line of a longer one."""
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -55,11 +57,11 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of `offset`, both counted from 1, columns in characters."""
         line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        return line + self.first - 1, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of line `number` (from 1) without its end."""
-        start = self.line_starts[number - 1]
+        """The text of line `number`, as `position` counts them, without its end."""
+        start = self.line_starts[number - self.first]
         end = re.compile(r"[\r\n]").search(self.text, start)
         return self.text[start : end.start() if end else len(self.text)]
 
@@ -100,6 +102,7 @@ class Diagnostic:
     related: tuple[tuple[Span, Text], ...] = ()
     path: str = ""
     """Where in a record the problem lies, as `entries[0].valid_to`; empty for policies."""
+    severity: Literal["error", "warning"] = "error"
 
     @property
     def order(self) -> tuple[str, int, str, str, str]:
@@ -112,18 +115,86 @@ class Diagnostic:
             self.message.en,
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """The problem as plain data, with every code in its sentences masked."""
+        hint = self.help or HELP.get(self.code)
+        place = (
+            {"file": self.span.source.name, "line": self.span.line, "column": self.span.column} if self.span else None
+        )
+        return {
+            "code": self.code, "severity": self.severity, "path": self.path, "place": place,
+            "message": {"zh": mask(self.message.zh), "en": mask(self.message.en)},
+            "help": {"zh": mask(hint.zh), "en": mask(hint.en)} if hint else None,
+        }  # fmt: skip
+
     def render(self, lang: Lang = "zh") -> str:
         """The problem as people read it: position, sentence, the line with a caret, help."""
         place = f"{self.span}: " if self.span else f"{self.path}: " if self.path else ""
-        word = {"zh": "错误", "en": "error"}[lang]
-        lines = [f"{place}{word}[{self.code}]: {self.message.in_(lang)}"]
+        word = Text("错误", "error") if self.severity == "error" else Text("提示", "warning")
+        lines = [f"{place}{word.in_(lang)}[{self.code}]: {self.message.in_(lang)}"]
         if self.span:
             lines += _excerpt(self.span)
         for span, text in self.related:
             lines.append(f"  = {span}: {text.in_(lang)}")
-        if self.help:
-            lines.append(f"  = {'改法' if lang == 'zh' else 'help'}: {self.help.in_(lang)}")
+        hint = self.help or HELP.get(self.code)
+        if hint:
+            lines.append(f"  = {'改法' if lang == 'zh' else 'help'}: {hint.in_(lang)}")
         return "\n".join(lines)
+
+
+HELP: Mapping[str, Text] = {
+    "CR-P004": Text("把内容写全", "write the content out"),
+    "CR-P005": Text("删除以 `%` 开头的指令行", "delete the directive, the line that begins with `%`"),
+    "CR-P006": Text("拆成几个文件，并用 include 引用", "make it several files, and include them"),
+    "CR-P009": Text("减少嵌套，或拆成几个文件", "nest less deeply, or split it into several files"),
+    "CR-P010": Text("写入内容，或不再引用这个文件", "write something in it, or no longer include it"),
+    "CR-P012": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
+    "CR-P013": Text("删除它，或查字段名", "delete it, or look its name up"),
+    "CR-P016": Text("比较同类的值；状态用 status_on，名单用 in", "compare values of one type; a status with status_on, a list with in"),
+    "CR-P018": Text("日期写成 2026-02-28，并核对日历", "write a date as 2026-02-28, and look at the calendar"),
+    "CR-P019": Text("起始日在前，最后一日在后", "the first day comes first, the last day after it"),
+    "CR-P023": Text("改名，或删除其中一处", "rename one of them, or delete it"),
+    "CR-P024": Text("删除一处引用", "delete one of the includes"),
+    "CR-P025": Text("把文件放进政策目录，写相对路径，如 `law.yaml`", "put the file into the policy's folder and write its path from there, as `law.yaml`"),
+    "CR-P026": Text("写不带符号、不超过上限的整数", "write a whole number without a sign, within the bound"),
+    "CR-P028": Text("拆成几条规则，或用定义（definitions）", "split it into several rules, or use definitions"),
+    "CR-P030": Text("补上这一项", "add it"),
+    "CR-P031": Text("对照同类条目的写法", "write it as other items of its kind are written"),
+    "CR-P034": Text("查词表，或先定义它", "look the vocabulary up, or define it first"),
+    "CR-P037": Text("期间含其最后一日：用 `<=`，有效期用 `as_of <= …`", "use `<=`, as periods include their last day; ask `as_of <= ...` of a validity"),
+    "CR-P038": Text("写更轻的措施，或 `none`", "name a lighter measure, or `none`"),
+    "CR-P039": Text("删去这一关系人，或改为提示（advice）", "leave that link out, or make the rule an advice"),
+    "CR-P040": Text("补一个覆盖该日的依据或取值，或缩短其施行期", "add a basis or a value for that day, or end what uses it before"),
+    "CR-P041": Text("写出定义本身的条件", "write the condition of the definition itself out"),
+    "CR-P043": Text("为属于主体的记录写 `persons`，其他记录不写", "write `persons` for records that belong to a person, and for no others"),
+    "CR-P045": Text("选择政策施行期内的一天", "choose a day on which the policy is in force"),
+    "CR-P051": Text("核对文件名和所在目录", "check the name of the file and the folder it lies in"),
+    "CR-R010": Text("检查 JSON 的写法", "check how the JSON is written"),
+    "CR-R001": Text("核对文件名、目录和读取权限", "check the name, the folder and the permissions of the file"),
+    "CR-R003": Text("一条记录只写一个案件；拆开过长的列表", "a record holds one case; split lists that are too long"),
+    "CR-R021": Text("更正其中一处；只写 `materials` 即可", "correct one of them; `materials` alone is enough"),
+    "CR-R024": Text("补上被判定的主体", "add the person decided upon"),
+    "CR-R025": Text("填写该记录的主体", "give the person of that record"),
+    "CR-R027": Text("用该政策词表的案件", "give a case of the policy's own vocabulary"),
+    "CR-R030": Text("补上这一项；未知的事实才可以不写", "add it; only what is not known may be left out"),
+    "CR-R031": Text("对照例子的写法", "write it as the examples do"),
+    "CR-R033": Text("列表最多 10000 项；拆成几个案件", "a list holds at most 10,000 items; make it several cases"),
+    "CR-R034": Text("删除它，或查字段名", "delete it, or look its name up"),
+    "CR-R036": Text("与证照核对", "compare it with the document"),
+    "CR-R037": Text("无需处理；原系统最好存规范写法", "nothing has to be done; the system it came from had better store the plain form"),
+    "CR-R041": Text("删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"),
+    "CR-R042": Text("“是”写 true，“否”写 false，不知道时不写", "write true for yes and false for no; leave it out where it is not known"),
+    "CR-R044": Text("写成 3，不带引号、小数和单位", "write 3, without quotes, decimals or unit"),
+    "CR-R047": Text("删除或合并其中一条", "delete or merge one of them"),
+    "CR-R048": Text("写 `format: 1`，或用写出它的版本来读", "write `format: 1`, or read it with the version that wrote it"),
+    "CR-R049": Text("与证件核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R050": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R051": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R052": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R053": Text("与许可证核对；照样判定", "compare it with the permit; the case is decided all the same"),
+    "CR-R054": Text("与项目代码凭证核对；照样判定", "compare it with the project's papers; the case is decided all the same"),
+}  # fmt: skip
+"""What to do about a problem whose place says nothing better."""
 
 
 def _excerpt(span: Span) -> list[str]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import yaml
 
-from creditrules.diagnostics import CreditRulesError, Diagnostic, PolicyError, RecordError, Source, Span, Text, shown
+from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, shown
 
 MOST_BYTES = 256 * 1024
 MOST_NODES = 200_000
 MOST_DEPTH = 40
+MOST_JSON = 8 * 1024 * 1024
+"""How many characters a record may have as JSON, a line of JSON lines included."""
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -316,36 +318,145 @@ def _indices(event: Any) -> tuple[int, int]:
     return int(event.start_mark.index), int(event.end_mark.index)
 
 
-class _DuplicateKeyError(CreditRulesError):
-    """A JSON object names a key twice."""
-
-
-def read_json(text: str, *, name: str = "JSON") -> Any:
+def read_json(source: Source) -> Any:
     """Read JSON as Python data: numbers with a point as Decimal; duplicate keys, NaN and Infinity refused.
 
-    Raises RecordError with the line and column where the text ends to be JSON.
+    Raises RecordError with the line and column of each of them, or of where the text ends to be JSON.
     """
+    text = source.text
+    if len(text) > MOST_JSON:
+        message = Text(f"记录超过 {MOST_JSON} 字", f"the record has more than {MOST_JSON} characters")
+        raise RecordError([Diagnostic("CR-R003", message, Span(source, 0, 1))])
+    doubtful = False
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen = dict(items)
-        if len(seen) < len(items):
-            names = [k for k, _ in items]
-            raise _DuplicateKeyError(next(k for k in names if names.count(k) > 1))
-        return seen
+        nonlocal doubtful
+        found = dict(items)
+        doubtful = doubtful or len(found) < len(items)
+        return found
 
-    def constant(word: str) -> Any:
-        raise _DuplicateKeyError(word)
+    def constant(_: str) -> None:
+        nonlocal doubtful
+        doubtful = True
 
-    source = Source(name, text)
     try:
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal)
-    except _DuplicateKeyError as error:
-        word = shown(error.args[0])
-        message = Text(f"`{word}` 重复或不是合法的 JSON 值", f"`{word}` is repeated, or is not a JSON value")
-        raise RecordError([Diagnostic("CR-R041", message)]) from None
+        data = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal, parse_int=_json_int
+        )
+        problems = _doubts(locate_json(source)) if doubtful else ()
     except json.JSONDecodeError as error:
         message = Text("这里不是合法的 JSON", f"this is not valid JSON: {error.msg.lower()}")
-        raise RecordError([Diagnostic("CR-R010", message, Span(source, error.pos, error.pos + 1))]) from None
-    except (RecursionError, ValueError):
-        message = Text("JSON 嵌套过深或数字过长", "the JSON is nested too deeply, or a number in it is too long")
-        raise RecordError([Diagnostic("CR-R010", message)]) from None
+        hint = Text("检查逗号、引号和括号；只用双引号，没有注释", "check commas, quotes and brackets; double quotes only, no comments")  # fmt: skip
+        raise RecordError([Diagnostic("CR-R010", message, Span(source, error.pos, error.pos + 1), hint)]) from None
+    except RecursionError:
+        message = Text("JSON 嵌套过深", "the JSON is nested too deeply")
+        raise RecordError([Diagnostic("CR-R010", message, Span(source, 0, 1))]) from None
+    if problems:
+        raise RecordError(problems)
+    return data
+
+
+def _json_int(text: str) -> int | Decimal:
+    return int(text) if len(text) < 1000 else Decimal(text)  # Python turns no longer texts into an int
+
+
+def _doubts(node: Node) -> tuple[Diagnostic, ...]:
+    """The repeated keys and the words that are no JSON below a node."""
+    match node:
+        case Sequence(items=items):
+            return tuple(d for item in items for d in _doubts(item))
+        case Mapping(pairs=pairs):
+            first: dict[str, Scalar] = {}
+            found: list[Diagnostic] = []
+            for key, value in pairs:
+                if first.setdefault(key.text, key) is not key:
+                    message = Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated")
+                    related = ((first[key.text].span, Text("第一次出现", "first stands here")),)
+                    found.append(Diagnostic("CR-R041", message, key.span, _ONE_OF_THEM, related))
+                found += _doubts(value)
+            return tuple(found)
+        case Scalar(text=("NaN" | "Infinity" | "-Infinity") as word, quoted=False):
+            message = Text(f"`{word}` 不是合法的 JSON 值", f"`{word}` is no JSON value")
+            return (
+                Diagnostic(
+                    "CR-R041", message, node.span, Text("不知道的值写 null", "write null for what is not known")
+                ),
+            )
+        case _:
+            return ()
+
+
+_ONE_OF_THEM = Text("删除或合并其中一处", "delete or merge one of them")
+_JSON_SPACE = re.compile(r"[ \t\n\r]*")
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_JSON_WORD = re.compile(r"[-+.\w]+")
+
+
+def locate_json(source: Source) -> Node:
+    """The nodes of a text that `json` reads, for their places. Raises RecursionError where they lie too deep."""
+    text = source.text
+
+    def skip(i: int) -> int:
+        found = _JSON_SPACE.match(text, i)
+        return found.end() if found else i
+
+    def word(i: int) -> tuple[Scalar, int]:
+        if text[i] == '"':
+            found = _JSON_STRING.match(text, i)
+            end = found.end() if found else i + 1
+            return Scalar(json.loads(text[i:end]), True, Span(source, i, end)), end
+        found = _JSON_WORD.match(text, i)
+        end = found.end() if found else i + 1
+        return Scalar(text[i:end], False, Span(source, i, end)), end
+
+    def value(i: int) -> tuple[Node, int]:
+        start = i
+        if text[i] not in "[{":
+            return word(i)
+        mapping, close = text[i] == "{", "}" if text[i] == "{" else "]"
+        items: list[Node] = []
+        keys: list[Scalar] = []
+        i = skip(i + 1)
+        while text[i] != close:
+            if mapping:
+                key, i = word(i)
+                keys.append(key)
+                i = skip(skip(i) + 1)
+            item, i = value(i)
+            items.append(item)
+            i = skip(i)
+            i = skip(i + 1) if text[i] == "," else i
+        span = Span(source, start, i + 1)
+        pairs = tuple(zip(keys, items, strict=False))
+        return (Mapping(pairs, span) if mapping else Sequence(tuple(items), span)), i + 1
+
+    return value(skip(0))[0]
+
+
+def spelled(path: Iterable[str | int]) -> str:
+    """A place in a record as people write it: `entries[0].valid_to`."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{shown(p)}" for p in path).lstrip(".")
+
+
+def unreadable(error: OSError) -> Text:
+    """Why a file cannot be read, in both languages."""
+    match error:
+        case FileNotFoundError():
+            return Text("没有这个文件", "there is no such file")
+        case IsADirectoryError():
+            return Text("这是文件夹", "it is a folder")
+        case PermissionError():
+            return Text("没有读取权限", "reading it is not permitted")
+        case _:
+            return Text("系统拒绝读取", (error.strerror or "the system refuses").lower())
+
+
+def not_utf8(code: str, data: bytes, what: Text, *, span: Span | None = None) -> Diagnostic:
+    """That a file is not UTF-8, with the encoding that it seems to have."""
+    try:
+        data.decode("gb18030")
+        guess = Text("，看来是 GB18030", "; it looks like GB18030")
+    except UnicodeDecodeError:
+        guess = Text("", "")
+    message = Text(f"{what.zh}不是 UTF-8{guess.zh}", f"{what.en} is not UTF-8{guess.en}")
+    return Diagnostic(code, message, span, Text("在编辑器中另存为 UTF-8", "save it as UTF-8 in an editor"))

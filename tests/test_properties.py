@@ -470,7 +470,7 @@ def test_what_would_break_these_properties_does_not_load(code: str, parts: dict[
 
 T = date(2021, 6, 5)
 JIA = {"name": "甲建设有限公司", "uscc": "91999999MA00000A9R"}
-YI = {"name": "乙建设有限公司", "uscc": "91999999MA00000B7P"}
+YI = {"name": "乙建设有限公司", "uscc": "91999999MA00000B7L"}
 PERSON = {"name": "自然人甲", "id_no": "999999197001010017"}
 EDGES = pytest.mark.parametrize("days", [-1, 0, 1])
 

@@ -360,7 +360,6 @@ class TestThreeWaysIn:
             ("{", "CR-R010"),
             ("", "CR-R010"),
             ("[" * 100_000, "CR-R010"),
-            ('{"a": ' + "9" * 5000 + "}", "CR-R010"),
             ("[]", "CR-R031"),
             ("null", "CR-R031"),
         ],
@@ -373,7 +372,7 @@ class TestThreeWaysIn:
         file.write_text("application: {id: A-1}\nsubject: {}\napplication: {id: A-2}\n", "utf-8")
         (problem,) = refused(lambda: Case.read(file))
         assert (problem.code, str(problem.span), str(problem.related[0][0])) == (
-            "CR-P001",
+            "CR-R101",
             "case.yaml:3:1",
             "case.yaml:1:1",
         )

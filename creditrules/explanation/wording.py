@@ -200,6 +200,7 @@ SENTENCES: Mapping[str, Text] = {
         "the policy shown is no position of any authority.",
     ),
     "demo.case": Text("演示 {number} ─ {title}", "Demonstration {number} ─ {title}"),
+    "decide.counts": Text("判定 {decided} 个，有误 {bad} 个", "{decided} decided, {bad} bad"),
     "check.ok": Text(
         "政策 {name}（{title}）{version} 版没有发现问题。",
         "No problem was found in the policy {name} ({title}), version {version}.",

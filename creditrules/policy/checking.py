@@ -13,6 +13,7 @@ from creditrules.policy.model import (
     Policy,
     Rule,
     RuleException,
+    Scope,
     Words,
 )
 from creditrules.policy.parser import RESERVED
@@ -302,6 +303,24 @@ def _days(policy: Policy) -> Iterator[Diagnostic]:
                 if missing is not None and (user, unparse_name(node)) not in told:
                     told.add((user, unparse_name(node)))
                     yield Diagnostic("CR-P040", missing, span)
+
+
+def without_basis(policy: Policy, as_of: date) -> tuple[Diagnostic, ...]:
+    """What would stand on the day, but has no basis left in force: an error of the law, not of the text."""
+    found = []
+    standing: list[Rule | Scope | RuleException] = [*policy.rules, *policy.scope]
+    standing += [e for r in policy.rules for e in policy.exceptions_of(r)]
+    for one in standing:
+        if as_of in one.in_force and not one.foundation.stands(as_of):
+            names = ", ".join(f"`{b.name}`" for b in one.foundation.bases)
+            message = Text(f"`{one.id}` 的依据 {names} 在 {as_of} 都不施行", f"no basis of `{one.id}` is in force on {as_of}: {names}")  # fmt: skip
+            found.append(Diagnostic("CR-P022", message, one.span, _NEW_BASIS))
+    return tuple(found)
+
+
+_NEW_BASIS = Text(
+    "写入取代它的依据，或给规则写施行期", "name the instrument that took its place, or end the rule with its basis"
+)
 
 
 def unparse_name(node: Expr) -> str:

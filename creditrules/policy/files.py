@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from creditrules.diagnostics import PolicyError, Source
 from creditrules.documents import Node, plain, read_yaml
+from creditrules.policy.ambiguity import ambiguities, with_ambiguities
 from creditrules.policy.shapes import Shape
 from creditrules.records.complaints import complaints
 
@@ -19,6 +20,10 @@ def read_shape(source: Source, shape: type[_S]) -> tuple[_S, Node]:
     node = read_yaml(source)
     data = plain(node)
     try:
-        return shape.model_validate(data), node
+        found = shape.model_validate(data)
+        problems = tuple(ambiguities(node))
     except ValidationError as error:
-        raise PolicyError(complaints(error, shape, data, node, family="P")) from None
+        problems = with_ambiguities(complaints(error, shape, data, node, family="P"), node)
+    if problems:
+        raise PolicyError(problems)
+    return found, node

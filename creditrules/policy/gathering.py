@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from creditrules.diagnostics import Diagnostic, PolicyError, Source, Span, Text, shown
 from creditrules.documents import Mapping as MappingNode
 from creditrules.documents import Node, Scalar, Sequence, at, below, plain, read_yaml
+from creditrules.policy.ambiguity import ambiguities, with_ambiguities
 from creditrules.policy.shapes import Part, PolicyFile, Shape
 from creditrules.records.complaints import complaints
 
@@ -81,9 +82,9 @@ def _read(source: Source, shape: type[_S]) -> _Read[_S]:
         return _Read(None, None, error.diagnostics)
     data = plain(node)
     try:
-        return _Read(shape.model_validate(data), node)
+        return _Read(shape.model_validate(data), node, tuple(ambiguities(node)))
     except ValidationError as error:
-        problems = tuple(complaints(error, shape, data, node, family="P"))
+        problems = with_ambiguities(complaints(error, shape, data, node, family="P"), node)
         dropped = {
             tuple(e["loc"][: 2 if e["loc"][:1] and e["loc"][0] in Part.model_fields else 1]) for e in error.errors()
         }

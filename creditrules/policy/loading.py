@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from creditrules.diagnostics import Diagnostic, PolicyError, Source, Text, one_of, shown
-from creditrules.documents import Mapping, Scalar, Sequence, read_yaml
+from creditrules.documents import Mapping, Scalar, Sequence, not_utf8, read_yaml
 from creditrules.policy.model import Policy
 from creditrules.policy.reading import read_policy
 
@@ -105,8 +105,8 @@ def _text(folder: Traversable, name: str) -> Source:
             ]
         ) from None
     except UnicodeDecodeError:
-        message = Text(f"`{shown(name)}` 不是 UTF-8", f"`{shown(name)}` is not UTF-8")
-        raise PolicyError([Diagnostic("CR-P050", message)]) from None
+        what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
+        raise PolicyError([not_utf8("CR-P050", file.read_bytes(), what)]) from None
 
 
 def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> list[str]:

@@ -232,6 +232,14 @@ class _Parser:
             unit = self.take(*_UNITS)
             if unit is None:
                 found = self.peek()
+                if found.kind == "number":
+                    # 30 what? Calendar months and thirty days end on different days.
+                    message = Text("期间缺少单位", "a period without its unit")
+                    days = f"days({found.text})"
+                    hint = Text(
+                        f"写成 `{days}`、`months(…)` 或 `years(…)`", f"write `{days}`, `months(...)` or `years(...)`"
+                    )
+                    raise self.fail(found.start, found.end, "CR-P042", message, hint)
                 message = Text("`+` 之后只能是期间", "only a period can follow `+`")
                 raise self.fail(
                     found.start, found.end, "CR-P015", message, Text("写成 `+ months(6)`", "write `+ months(6)`")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from creditrules.diagnostics import Text
 from creditrules.documents import Plain
+from creditrules.policy.ambiguity import LOSES_A_DIGIT, QUOTE_IT, loses_a_digit
 from creditrules.records.values import MOST_TEXT, TEXT_OR_OTHER, Flag, OpenDate, Whole, refuse
 
 LANGUAGE = 1
@@ -31,6 +32,8 @@ def _prose(value: object) -> object:
         raise refuse(
             "CR-R046", Text(f"需要不超过 {MOST_TEXT} 字的文本", f"text of at most {MOST_TEXT} characters is expected")
         )
+    if isinstance(value, Plain) and loses_a_digit(value):
+        raise refuse("CR-P017", LOSES_A_DIGIT, QUOTE_IT)
     return str(value)
 
 

@@ -19,6 +19,7 @@ from creditrules.diagnostics import Text
 from creditrules.records.case import BaseCase
 from creditrules.records.describing import values_of
 from creditrules.records.history import NO_STATUS, Step, Timeline, timeline
+from creditrules.records.identifiers import same
 from creditrules.records.models import Relation, SourceAnswer
 from creditrules.records.schema import Kind, Value
 from creditrules.records.values import FOREVER
@@ -142,7 +143,7 @@ class _Sources:
 
     def __init__(self, case: BaseCase, feeds: tuple[Feed, ...], as_of: date) -> None:
         self.case, self.feeds, self.as_of = case, feeds, as_of
-        self.anchor = case.person.code if case.person else ""
+        self.anchor = case.identity(case.person) if case.person else ""
         self.kinds = case.schema_.kinds
         self.by_holder: dict[str, list[Link]] = {}
         seen: dict[tuple[str, str], int] = {}
@@ -150,7 +151,7 @@ class _Sources:
             self._add(relation, seen)
 
     def _add(self, relation: Relation, seen: dict[tuple[str, str], int]) -> None:
-        person, of = relation.person.code, relation.of.code
+        person, of = self.case.identity(relation.person), self.case.identity(relation.of)
         if person == of or self.anchor not in (person, of):
             return
         holder, name = (
@@ -179,10 +180,9 @@ class _Sources:
     def _answers(self, feed: Feed, code: str) -> list[SourceAnswer]:
         """The answers of a feed about a code that are young enough on the day."""
         found = []
-        raw = code.rsplit(":", 1)[1]
         given = self.case.sources
         for answer in given if isinstance(given, tuple) else ():
-            asked = answer.about == "everybody" or raw in answer.about
+            asked = answer.about == "everybody" or any(same(code, spelled) for spelled in answer.about)
             if answer.name == feed.name and answer.answered and asked and self._young(answer.fetched_at, feed):
                 found.append(answer)
         return found
@@ -198,7 +198,7 @@ class _Sources:
         feeds = [f for f in self.feeds if f.kind == kind.name]
         if not feeds or not kind.source:
             return True, "", False
-        holder = getattr(record, kind.held_by).code
+        holder = self.case.identity(getattr(record, kind.held_by))
         name = getattr(record, kind.source)
         feed = next((f for f in feeds if f.name == name), None)
         if feed is None or not _delivers(feed, kind, record):
@@ -214,10 +214,11 @@ class _Sources:
         if not kind.held_by:
             return [None]
         holder = getattr(record, kind.held_by)
-        if holder.code == self.anchor:
+        code = self.case.identity(holder)
+        if code == self.anchor:
             return [SELF]
-        if holder.code in self.by_holder:
-            return list(self.by_holder[holder.code])
+        if code in self.by_holder:
+            return list(self.by_holder[code])
         person = self.case.person
         if person is not None and holder.name and person.name and name_key(holder.name) == name_key(person.name):
             return [Link("same_name", "same_name", date.min, FOREVER, True, "")]

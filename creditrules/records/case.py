@@ -6,19 +6,22 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Tag, ValidationError, create_model, model_validator
 
-from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Text, one_of, shown
-from creditrules.documents import Node, at, plain, read_json, read_yaml
+from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
+from creditrules.documents import Node, at, locate_json, not_utf8, plain, read_json, read_yaml, spelled, unreadable
 from creditrules.records import models
 from creditrules.records.complaints import complaints
 from creditrules.records.describing import fields_of
 from creditrules.records.history import Step, timeline
+from creditrules.records.identifiers import Remark, remarks, same
 from creditrules.records.models import (
     MANY,
     Application,
@@ -31,7 +34,10 @@ from creditrules.records.models import (
     Subject,
 )
 from creditrules.records.schema import History, Kind, Schema
-from creditrules.records.values import TEXT_OR_OTHER, refuse
+from creditrules.records.values import FOREVER, TEXT_OR_OTHER, Code, refuse
+
+Path_ = tuple[str | int, ...]
+"""Where in a record something stands."""
 
 
 class BaseCase(Record):
@@ -60,53 +66,79 @@ class BaseCase(Record):
         """
         file = Path(path)
         try:
-            text = file.read_bytes().decode("utf-8-sig")
+            data = file.read_bytes()
         except OSError as error:
-            message = Text("文件无法读取", f"the file cannot be read: {(error.strerror or 'unknown reason').lower()}")
-            raise RecordError([Diagnostic("CR-R001", message, path=file.name)]) from None
-        except UnicodeDecodeError:
-            message = Text("文件不是 UTF-8", "the file is not UTF-8")
-            raise RecordError([Diagnostic("CR-R002", message, path=file.name)]) from None
-        if file.suffix.lower() == ".json":
-            return cls.from_dict(read_json(text, name=file.name))
+            raise unreadable_case(file, error) from None
+        return cls.from_bytes(data, name=file.name, json=file.suffix.lower() == ".json")
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, name: str, json: bool, line: int = 1) -> Self:
+        """Read a case from the bytes of a YAML or JSON file, which problems call by `name`, or from one line of JSON lines.
+
+        Raises RecordError with every problem at its place.
+        """
         try:
-            node = read_yaml(Source(file.name, text))
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise RecordError(
+                [not_utf8("CR-R002", data, Text("文件", "the file"), span=Span(Source(name, "", first=line), 0, 0))]
+            ) from None
+        if json:
+            return cls.from_json(text, name=name, line=line)
+        try:
+            node = read_yaml(Source(name, text))
         except PolicyError as error:
-            raise RecordError(error.diagnostics) from None
+            raise RecordError([_of_a_case(d) for d in error.diagnostics]) from None
         return cls.from_node(node)
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a case from JSON text. Raises RecordError."""
-        return cls.from_dict(read_json(text))
+    def from_json(cls, text: str, *, name: str = "JSON", line: int = 1) -> Self:
+        """Read a case from JSON text, which problems call by `name`; `line` is the number of its first line.
+
+        Raises RecordError with every problem at its place.
+        """
+        source = Source(name, text, first=line)
+        data = read_json(source)
+        return cls._validate(data, lambda: locate_json(source))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make a case from plain data as JSON has it (dates as text, codes as text). Raises RecordError."""
-        return cls._validate(data, None)
+        return cls._validate(data)
 
     @classmethod
     def from_node(cls, node: Node) -> Self:
         """Make a case from a node of a document, so that problems show their place in it. Raises RecordError."""
-        return cls._validate(plain(node), node)
+        return cls._validate(plain(node), lambda: node)
 
     @classmethod
-    def _validate(cls, data: Any, node: Node | None) -> Self:
+    def _validate(cls, data: Any, locate: Callable[[], Node] | None = None) -> Self:
+        """`locate` gives the nodes of the data, if it came from a text; it is asked only when there is something to say."""
         if isinstance(data, Mapping) and "format" in data:
             if data["format"] not in (1, "1"):
+                node = locate() if locate else None
                 message = Text("只认识 `format: 1` 的案件", "only cases of `format: 1` are known")
                 raise RecordError(
                     [Diagnostic("CR-R048", message, at(node, ("format",)) if node else None, path="format")]
                 )
             data = {k: v for k, v in data.items() if k != "format"}
         try:
-            return cls.model_validate(data)
+            made = cls.model_validate(data)
         except ValidationError as error:
-            problems = complaints(error, cls, data, node)
+            problems = complaints(error, cls, data, locate() if locate else None)
         except RecursionError:
             problems = [Diagnostic("CR-R010", Text("记录嵌套过深", "the record is nested too deeply"))]
+        else:
+            if locate is not None and _remarks(made):
+                made.__dict__["warnings"] = _warnings(made, locate())
+            return made
         # Raised out here, so that the validator's own error, which quotes keys, is not its context.
         raise RecordError(problems)
+
+    @cached_property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What is odd about the codes of the case, although it is decided all the same: spellings, regions, days of birth."""
+        return _warnings(self)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -135,25 +167,40 @@ class BaseCase(Record):
                 contradiction = _contradiction(spec, one)
                 if contradiction:
                     message = Text("现状态与这一日期矛盾", "the present status contradicts this day")
-                    where = (spec.many, number) if spec.many else (spec.name,)
-                    raise refuse("CR-R028", message, _CORRECT, at=(*where, contradiction))
+                    holder = (spec.many, number) if spec.many else (spec.name,)
+                    raise refuse("CR-R028", message, _CORRECT, at=(*holder, contradiction))
         known_fields = {name for spec in self.schema_.kinds.values() if spec.held_by for name in spec.fields}
         for number, answer in enumerate(self.sources if isinstance(self.sources, tuple) else ()):
             for name in sorted(set(answer.covers or ()) - known_fields):
                 # A name that is no field would narrow nothing, and let the answer pass for a whole one.
                 message = Text(f"没有字段 `{shown(name)}`", f"there is no field `{shown(name)}`")
                 raise refuse("CR-R034", message, one_of(name, known_fields), at=("sources", number, "covers", name))
+        for where, party, code in self._codes:
+            if where[-1] == "org_code" and isinstance(party, Party) and len(self._companies.get(code, ())) > 1:
+                # Whose record it is cannot be told, and a guess would put it on somebody.
+                message = Text(
+                    "一个组织机构代码对应案件中不止一家企业", "one organisation code is that of more than one company in the case"
+                )  # fmt: skip
+                hint = Text("改填统一社会信用代码", "give the unified social credit code instead")
+                raise refuse("CR-R056", message, hint, at=where)
         person = self.person
         held_by = self.schema_.kinds[kind].held_by
         if self.schema_.subject and person is None:
             raise refuse("CR-R024", Text(f"缺少 `{self.schema_.subject}`", f"`{self.schema_.subject}` is missing"))
-        if person is not None and held_by and getattr(candidates[0], held_by).code != person.code:
+        if person is not None and held_by and self.identity(getattr(candidates[0], held_by)) != self.identity(person):
             name = self.schema_.subject
             message = Text(
                 f"`{name}` 与所决定的记录的主体不是同一人", f"`{name}` is not the person of the record decided upon"
             )
             raise refuse("CR-R025", message, at=(name,))
         return self
+
+    def __copy__(self) -> Self:
+        """A copy that works out anew what follows from its records, since `model_copy` may change them."""
+        copied = super().__copy__()
+        for name in set(copied.__dict__) - set(type(self).model_fields):
+            del copied.__dict__[name]
+        return copied
 
     @property
     def _about(self) -> tuple[str, str]:
@@ -181,23 +228,58 @@ class BaseCase(Record):
         return getattr(self, self.schema_.subject) if self.schema_.subject else None
 
     @cached_property
+    def _codes(self) -> tuple[tuple[Path_, Record, Code], ...]:
+        """Every identity code of the case: where it stands, and in which record."""
+        return tuple(_codes(self, ()))
+
+    @property
+    def _parties(self) -> tuple[Party, ...]:
+        """Every person that the case names, as often as it does: each has exactly one code."""
+        return tuple(record for _, record, _ in self._codes if isinstance(record, Party))
+
+    @cached_property
+    def _companies(self) -> Mapping[str, tuple[str, ...]]:
+        """The unified social credit codes of the case by the organisation code inside each."""
+        found: dict[str, set[str]] = {}
+        for party in self._parties:
+            if party.uscc is not None:
+                found.setdefault(party.uscc[8:17], set()).add(party.uscc)
+        return {inner: tuple(sorted(codes)) for inner, codes in found.items()}
+
+    def identity(self, party: Party) -> Code:
+        """Who a person of the case is.
+
+        That is its own code, or, where a register gives an organisation code only, that of the company in the case whose
+        unified code holds it.
+        """
+        whole = self._companies.get(party.org_code, ()) if party.org_code is not None else ()
+        return Code(f"uscc:{whole[0]}") if whole else party.code
+
+    @cached_property
     def positions(self) -> Mapping[str, str]:
         """A name for each person that shows no code: `subject`, `person-1`, ... in the order of the codes."""
-        codes = {p.code for p in _parties(self)}
-        anchor = self.person.code if self.person else ""
+        codes = {self.identity(p) for p in self._parties}
+        anchor = self.identity(self.person) if self.person else ""
         others = sorted(codes - {anchor})
         named: dict[str, str] = {anchor: "subject"} if anchor else {}
         return named | {code: f"person-{n}" for n, code in enumerate(others, 1)}
+
+    @cached_property
+    def _spellings(self) -> frozenset[str]:
+        """Every code by which the case calls a person, as it stands in the case."""
+        found = {code for p in self._parties for code in (p.uscc, p.org_code, p.id_no) if code is not None}
+        answers = self.sources if isinstance(self.sources, tuple) else ()
+        return frozenset(found | {code for a in answers if not isinstance(a.about, str) for code in a.about})
 
     def digest(self, key: bytes | None = None) -> str:
         """A digest of the case that does not give its codes away.
 
         Codes are replaced by their position among the codes of the case; with a `key`, by their keyed hash.
         """
-        names = {
-            code.rsplit(":", 1)[1]: hmac.new(key, code.encode(), hashlib.sha256).hexdigest() if key else position
-            for code, position in self.positions.items()
-        }
+        names: dict[str, str] = {}
+        for identity, position in self.positions.items():
+            name = hmac.new(key, identity.encode(), hashlib.sha256).hexdigest() if key else position
+            names |= {code: name for code in self._spellings if same(identity, code)}
 
         def clean(value: Any) -> Any:
             if isinstance(value, dict):
@@ -241,6 +323,60 @@ class BaseCase(Record):
             raise RecordError(problems)
 
 
+def unreadable_case(file: Path, error: OSError) -> RecordError:
+    """That a file with cases cannot be read, and why."""
+    why = unreadable(error)
+    message = Text(f"文件无法读取：{why.zh}", f"the file cannot be read: {why.en}")
+    return RecordError([Diagnostic("CR-R001", message, path=file.name)])
+
+
+_NORMALISED = Remark(
+    "semantics", "CR-R037", Text("代码已归一：全角、空格、连字符或小写", "the code was normalised: full width, spaces, hyphens or lower case"),
+)  # fmt: skip
+
+
+def _codes(record: Record, path: Path_) -> Iterator[tuple[Path_, Record, Code]]:
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        for step, item in enumerate(value) if isinstance(value, tuple) else ((None, value),):
+            here = (*path, name) if step is None else (*path, name, step)
+            if isinstance(item, Code):
+                yield here, record, item
+            elif isinstance(item, Record):
+                yield from _codes(item, here)
+
+
+def _remarks(case: BaseCase) -> list[tuple[Path_, Remark]]:
+    found = []
+    day = _first_day(case)
+    for path, record, code in case._codes:  # noqa: SLF001 - a part of the case, kept out of its face
+        if code.changed:
+            found.append((path, _NORMALISED))
+        kind = record.id_kind if isinstance(record, Party) and path[-1] == "id_no" else code.kind
+        found += [(path, remark) for remark in remarks(code, kind, by=day)]
+    return found
+
+
+def _warnings(case: BaseCase, node: Node | None = None) -> tuple[Diagnostic, ...]:
+    found = (
+        Diagnostic(r.code, r.message, at(node, path) if node else None, r.hint, path=spelled(path), severity="warning")
+        for path, r in _remarks(case)
+    )
+    return tuple(sorted(found, key=lambda d: d.order))
+
+
+def _first_day(case: BaseCase) -> date | None:
+    """The first day of the record decided upon, on which everybody whom it names must have been born."""
+    kind, record = case.decided
+    days = [getattr(record, field, None) for field in (kind.history.steps.values() if kind.history else ())]
+    return min((d for d in days if d is not None and d != FOREVER), default=None)
+
+
+def _of_a_case(problem: Diagnostic) -> Diagnostic:
+    """A problem of the text of a case file: in policies CR-P001, here CR-R101, and so on."""
+    return replace(problem, code=f"CR-R1{problem.code[-2:]}")
+
+
 _CORRECT = Text("更正状态，或给出完整的 `history`", "correct the status, or give the whole `history`")
 
 
@@ -271,17 +407,6 @@ def _contradiction(kind: Kind, record: BaseModel) -> str:
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _parties(record: object) -> list[Party]:
-    found = [record] if isinstance(record, Party) else []
-    if isinstance(record, BaseModel):
-        for name in type(record).model_fields:
-            found += _parties(getattr(record, name))
-    elif isinstance(record, tuple):
-        for item in record:
-            found += _parties(item)
-    return found
 
 
 APPLICATION = Kind(
@@ -325,6 +450,26 @@ class Case(BaseCase):
     subject: Subject
     entries: Annotated[tuple[ListEntry, ...], MANY] = ()
     findings: Annotated[tuple[Finding, ...], MANY] = ()
+
+    @model_validator(mode="after")
+    def _documents_agree(self) -> Self:
+        """One document says one thing of one person's conduct in one matter; what two records know of it cannot differ."""
+        seen: dict[tuple[object, ...], Finding] = {}
+        for number, finding in enumerate(self.findings):
+            if finding.document_no is None:
+                continue
+            same_thing = (self.identity(finding.subject), *(getattr(finding, name) for name in _ONE_THING))
+            first = seen.setdefault(same_thing, finding)
+            for name in set(Finding.model_fields) - {"id", "subject", *_ONE_THING}:
+                one, other = getattr(first, name), getattr(finding, name)
+                if one is not None and other is not None and one != other:
+                    message = Text("同一文书、主体和行为，内容却不一致", "the same document, person and conduct with other contents")
+                    raise refuse("CR-R029", message, _ONE_DOCUMENT, at=("findings", number, "document_no"))
+        return self
+
+
+_ONE_THING = ("document_no", "capacity", "conduct", "phase", "application", "permit_no", "matter")
+_ONE_DOCUMENT = Text("核对文书，删除或更正其中一条", "look at the document, and delete or correct one of the two")
 
 
 def case_model(schema: Schema) -> type[BaseCase]:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from creditrules.diagnostics import Diagnostic, Text, near, one_of, shown
-from creditrules.documents import Node, at
+from creditrules.diagnostics import Diagnostic, Text, mask_code, near, one_of, shown
+from creditrules.documents import Node, at, spelled
 
 
 def complaints(
@@ -33,6 +33,8 @@ _PLAIN_MESSAGES: Mapping[str, tuple[str, Text]] = {
     "too_long": ("CR-R033", Text("列表过长", "the list is too long")),
 }
 
+
+_OF_CODES = ("CR-R035", "CR-R036", "CR-R038", "CR-R039", "CR-R040", "CR-R055")
 
 _IN_POLICIES = {"CR-R030": "CR-P030", "CR-R032": "CR-P032", "CR-R034": "CR-P013", "CR-R043": "CR-P018"}
 """The codes of problems in policies; every other one there is a value that is not of the type expected."""
@@ -83,11 +85,11 @@ def _diagnostic(
             message = Text(f"{message.zh}：`{shown(path[-1])}`", f"{message.en}: `{shown(path[-1])}`")
     elif isinstance(here, (str, int)) and not isinstance(here, bool) and not context.get("at"):
         # In the field of a code everything may be one, whatever it looks like.
-        value = "*" * len(str(here)) if code in ("CR-R036", "CR-R040") else shown(here)
+        value = mask_code(str(here)[:40]) if code in _OF_CODES else shown(here)
         message = Text(f"{message.zh}：`{value}`", f"{message.en}: `{value}`")
-    spelled = "".join(f"[{p}]" if isinstance(p, int) else f".{shown(p)}" for p in path).lstrip(".")
-    code = code if family == "R" else _IN_POLICIES.get(code, "CR-P031")
-    return Diagnostic(code, message, at(node, tuple(path), key=unknown) if node else None, hint, path=spelled)
+    if family != "R" and not code.startswith("CR-P"):
+        code = _IN_POLICIES.get(code, "CR-P031")
+    return Diagnostic(code, message, at(node, tuple(path), key=unknown) if node else None, hint, path=spelled(path))
 
 
 def _names(model: Any, path: list[str | int]) -> Collection[str]:

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Tag, model_validator
 
 from creditrules.diagnostics import Text, mask
+from creditrules.records import identifiers
+from creditrules.records.identifiers import of_18_digits, remarks
 from creditrules.records.schema import Supplier
 from creditrules.records.values import (
     MOST_ITEMS,
@@ -21,8 +23,14 @@ from creditrules.records.values import (
     Date,
     Flag,
     Money,
+    Named,
+    Numbered,
     OpenDate,
+    OrgCode,
+    PermitNo,
+    ProjectCode,
     Str,
+    Uscc,
     Whole,
     refuse,
 )
@@ -63,8 +71,9 @@ class Record(BaseModel):
 class Party(Record):
     """A person as others name it: a code that identifies it, and a name that never does."""
 
-    name: Annotated[Str | None, About("名称", "name", personal=True)] = None
-    uscc: Annotated[CodeText | None, About("统一社会信用代码", "unified social credit code", personal=True)] = None
+    name: Annotated[Named | None, About("名称", "name", personal=True)] = None
+    uscc: Annotated[Uscc | None, About("统一社会信用代码", "unified social credit code", personal=True)] = None
+    org_code: Annotated[OrgCode | None, About("组织机构代码", "organisation code", personal=True)] = None
     id_type: Annotated[
         Literal["resident_id", "residence_permit", "permanent_residence", "passport", "other"],
         About("证件类型", "kind of identity document", personal=True),
@@ -73,17 +82,36 @@ class Party(Record):
 
     @model_validator(mode="after")
     def _identified(self) -> Self:
-        if (self.uscc is None) == (self.id_no is None):
+        if sum(code is not None for code in (self.uscc, self.org_code, self.id_no)) != 1:
             raise refuse(
                 "CR-R020", Text("主体须有且只有一个代码", "a person needs exactly one code"),
-                Text("填 uscc 或 id_no；名称不能识别主体", "give `uscc` or `id_no`; a name identifies nobody"),
+                Text("填 uscc、org_code 或 id_no；名称不能识别主体", "give `uscc`, `org_code` or `id_no`; a name identifies nobody"),
             )  # fmt: skip
+        if self.id_no is not None:
+            wrong = next((r for r in remarks(self.id_no, self.id_kind) if r.refuses), None)
+            if wrong is not None:
+                raise refuse(wrong.code, wrong.message, wrong.hint, at=("id_no",))
         return self
 
     @property
+    def id_kind(self) -> identifiers.Kind:
+        """How `id_no` is judged: residence permits are of the structure of resident IDs, others of none that is known."""
+        return self.id_type if self.id_type in ("resident_id", "residence_permit") else "other"
+
+    @property
     def code(self) -> Code:
-        """The identity by which records are matched."""
-        return Code(f"uscc:{self.uscc}" if self.uscc is not None else f"{self.id_type}:{self.id_no}")
+        """The identity by which records are matched: one for each spelling and generation of a number.
+
+        A resident ID of 15 digits is the one of 18 that took its place, and a number that begins with 81, 82 or 83 is that
+        of a residence permit, whatever a register calls it.
+        """
+        if self.uscc is not None or self.org_code is not None:
+            return Code(f"uscc:{self.uscc}" if self.uscc is not None else f"org_code:{self.org_code}")
+        number = str(self.id_no)
+        if self.id_type != "resident_id":
+            return Code(f"{self.id_type}:{number}")
+        permit = len(number) == 18 and number.startswith(("81", "82", "83"))
+        return Code(f"{'residence_permit' if permit else 'resident_id'}:{of_18_digits(number)}")
 
 
 SUBJECT_KINDS = words(
@@ -195,8 +223,8 @@ class ApplicationStep(Step):
 class Application(Record):
     """One application for one matter, pending or already decided."""
 
-    id: Annotated[Str, About("办件编号", "number of the application")]
-    matter: Annotated[Str, About("事项", "matter", by="case_file", listed_in="matters")]
+    id: Annotated[Numbered, About("办件编号", "number of the application")]
+    matter: Annotated[Numbered, About("事项", "matter", by="case_file", listed_in="matters")]
     matter_kind: Annotated[
         Literal["licence", "filing", "service", "qualification", "penalty"] | None,
         About("事项类型", "kind of matter", by="case_file", words=MATTER_KINDS),
@@ -212,8 +240,8 @@ class Application(Record):
         OpenDate | None, About("材料齐全日", "day on which the file was complete", by="case_file")
     ] = None
     history: Annotated[tuple[ApplicationStep, ...], MANY] | None = None
-    project_code: Annotated[CodeText | None, About("项目代码", "project code", by="applicant", personal=True)] = None
-    permit_no: Annotated[CodeText | None, About("许可证编号", "permit number", by="case_file", personal=True)] = None
+    project_code: Annotated[ProjectCode | None, About("项目代码", "project code", by="applicant", personal=True)] = None
+    permit_no: Annotated[PermitNo | None, About("许可证编号", "permit number", by="case_file", personal=True)] = None
     work_type: Annotated[
         Literal["new", "extension", "alteration", "fitout", "demolition", "none"] | None,
         About("建设类型", "type of works", by="applicant", words=WORK_TYPES),
@@ -312,7 +340,7 @@ class EntryStep(Step):
 class ListEntry(Record):
     """A record on a red or black list: whose, of which category, by whom, from when to when, and what became of it."""
 
-    id: Annotated[Str, About("名单记录编号", "number of the entry")]
+    id: Annotated[Numbered, About("名单记录编号", "number of the entry")]
     colour: Annotated[
         Literal["red", "black", "watch"] | None, About("名单性质", "colour of the list", words=COLOURS)
     ] = None
@@ -364,14 +392,14 @@ class FindingStep(Step):
 class Finding(Record):
     """Misconduct that the deciding bureau itself recognised: who, in which capacity, about which application or licence."""
 
-    id: Annotated[Str, About("认定编号", "number of the finding")]
+    id: Annotated[Numbered, About("认定编号", "number of the finding")]
     subject: Annotated[Party, About("被认定主体", "person", personal=True)]
     capacity: Annotated[
         Literal["applicant", "permittee"] | None, About("身份", "capacity", by="case_file", words=CAPACITIES)
     ] = None
     application: Annotated[Str | None, About("所涉办件", "application concerned", by="case_file")] = None
     permit_no: Annotated[
-        CodeText | None, About("所涉许可证编号", "permit concerned", by="case_file", personal=True)
+        PermitNo | None, About("所涉许可证编号", "permit concerned", by="case_file", personal=True)
     ] = None
     matter: Annotated[Str | None, About("所涉事项", "matter concerned", by="case_file", listed_in="matters")] = None
     conduct: Annotated[

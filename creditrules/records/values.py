@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from creditrules.diagnostics import Text, mask_code
 from creditrules.documents import Plain
+from creditrules.records import identifiers
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FOREVER = date.max
@@ -115,38 +117,53 @@ def _flag(value: object) -> bool | None:
     raise refuse("CR-R042", Text("需要 true 或 false", "true or false is expected"))
 
 
-def _text(value: object) -> str | None:
+def _text(value: object, *, most: int = MOST_TEXT) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
         raise refuse("CR-R046", Text("需要文本", "text is expected"), Text("请加引号", "put it in quotes"))
-    if not value.strip() or len(value) > MOST_TEXT or any(unicodedata.category(c) in ("Cs", "Cc") for c in value):
-        raise refuse(
-            "CR-R046", Text(f"文本为空、过长（上限 {MOST_TEXT} 字）或含控制字符", f"text that is empty, longer than {MOST_TEXT} or holds control characters")
-        )  # fmt: skip
+    if not value.strip():
+        raise refuse("CR-R046", Text("文本是空的", "the text is empty"), Text("不知道时整项不写", "leave the field out where it is not known"))  # fmt: skip
+    if len(value) > most:
+        raise refuse("CR-R046", Text(f"文本有 {len(value)} 字，上限 {most} 字", f"a text of {len(value)} characters, more than {most}"), _SHORTER)  # fmt: skip
+    odd = next((c for c in value if unicodedata.category(c) in ("Cs", "Cc")), None)
+    if odd is not None:
+        name = f"U+{ord(odd):04X}"
+        raise refuse("CR-R046", Text(f"文本含控制字符 {name}", f"the text holds the control character {name}"), Text("删除该字符", "delete it"))  # fmt: skip
     return str(value)
 
 
-class Code(str):
-    """An identity code. It prints masked in every `repr`, so that no log or traceback shows it whole."""
+_SHORTER = Text("写短些，或查是否把几项并在了一处", "shorten it, or see whether several fields ran together")
 
-    __slots__ = ()
+
+class Code(str):  # noqa: SLOT000 - a subtype of `str` can have no slots with something in them
+    """An identity code, normalised. It prints masked in every `repr`, so that no log or traceback shows it whole."""
+
+    kind: identifiers.Kind = "other"
+    changed: bool = False
+    """Whether it was written otherwise: full-width, spaced, in lower case."""
 
     def __repr__(self) -> str:
         return repr(mask_code(str(self)))
 
 
-def _code(value: object) -> Code | None:
+def code_of(value: object, kind: identifiers.Kind) -> Code | None:
+    """The code of a kind, out of what a record gives. Raises for what identifies nothing, saying why."""
     if value is None:
         return None
+    always_text = Text("代码一律写成文本", "codes are always text")
     if not isinstance(value, str):
-        raise refuse(
-            "CR-R040", Text("代码是数字类型，可能已丢失精度", "a code as a number may have lost digits"), Text("代码一律写成文本", "codes are always text")
-        )  # fmt: skip
-    code = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", value)).upper()
-    if not re.fullmatch(r"[0-9A-Z]{1,64}", code):
-        raise refuse("CR-R036", Text("代码只能有数字和字母", "a code has digits and letters only"))
-    return Code(code)
+        raise refuse("CR-R040", Text("代码是数字类型，可能已丢失精度", "a code as a number may have lost digits"), always_text)  # fmt: skip
+    damage = identifiers.damage(value)
+    if damage is not None:
+        raise refuse("CR-R038", damage, identifiers.RESTORE)
+    code = Code(identifiers.normalised(value))
+    wrong = next((r for r in identifiers.remarks(code, kind) if r.refuses), None)
+    if wrong is not None:
+        raise refuse(wrong.code, wrong.message, wrong.hint)
+    # Hyphens belong to the groups of a project code as it is published.
+    code.kind, code.changed = kind, code != (value.replace("-", "") if kind == "project_code" else value)
+    return code
 
 
 TEXT_OR_OTHER = Discriminator(lambda value: "text" if isinstance(value, str) else "other")
@@ -163,5 +180,13 @@ Money = Annotated[Decimal, _validated(_money), PlainSerializer(decimal_text, whe
 Whole = Annotated[int, _validated(_whole)]
 Flag = Annotated[bool, _validated(_flag)]
 Str = Annotated[str, _validated(_text)]
-CodeText = Annotated[str, PlainValidator(_code, json_schema_input_type=str)]
-# A plain validator, because pydantic would make an ordinary `str` of a `Code`, and that prints whole.
+Named = Annotated[str, _validated(partial(_text, most=200))]
+"""The name of a person or company."""
+Numbered = Annotated[str, _validated(partial(_text, most=64))]
+"""The number or key under which a register keeps a record, or a matter."""
+# Plain validators, because pydantic would make an ordinary `str` of a `Code`, and that prints whole.
+CodeText = Annotated[str, PlainValidator(partial(code_of, kind="other"), json_schema_input_type=str)]
+Uscc = Annotated[str, PlainValidator(partial(code_of, kind="uscc"), json_schema_input_type=str)]
+OrgCode = Annotated[str, PlainValidator(partial(code_of, kind="org_code"), json_schema_input_type=str)]
+ProjectCode = Annotated[str, PlainValidator(partial(code_of, kind="project_code"), json_schema_input_type=str)]
+PermitNo = Annotated[str, PlainValidator(partial(code_of, kind="permit_no"), json_schema_input_type=str)]

@@ -22,6 +22,7 @@ from creditrules.records.binding import Feed, Link
 from creditrules.records.case import BaseCase
 from creditrules.records.describing import values_of
 from creditrules.records.history import Step
+from creditrules.records.identifiers import same
 from creditrules.records.models import SourceAnswer
 from creditrules.records.schema import Kind
 
@@ -109,7 +110,7 @@ def _answers(asked: _Asked, feed: Feed, code: str) -> list[SourceAnswer]:
     if sources == "all":
         return [SourceAnswer(name=feed.name, answered=True, about="everybody", fetched_at=asked.as_of)]
     told = [a for a in sources if a.name == feed.name and a.answered and _young(asked, feed, a.fetched_at)]
-    return [a for a in told if a.about == "everybody" or code.rpartition(":")[2] in a.about]
+    return [a for a in told if a.about == "everybody" or any(same(code, x) for x in a.about)]
 
 
 def _linked(asked: _Asked) -> dict[str, list[Link]]:
@@ -117,7 +118,7 @@ def _linked(asked: _Asked) -> dict[str, list[Link]]:
     found: dict[str, list[Link]] = {}
     numbers: dict[str, int] = {}
     for _, relation in sorted({r.model_dump_json(): r for r in asked.case.relations}.items()):
-        person, of, role = relation.person.code, relation.of.code, relation.role
+        person, of, role = *map(asked.case.identity, (relation.person, relation.of)), relation.role
         if person == of or asked.anchor not in (person, of):
             continue
         holder, name = (of, f"{role}_of_holder") if person == asked.anchor else (person, f"holder_is_{role}")
@@ -137,10 +138,9 @@ def _links_of(asked: _Asked, kind: Kind, record: BaseModel) -> Sequence[Link | N
     if not kind.held_by:
         return [None]
     holder, linked = getattr(record, kind.held_by), _linked(asked)
-    if holder.code == asked.anchor:
-        return [_SELF]
-    if holder.code in linked:
-        return linked[holder.code]
+    code = asked.case.identity(holder)
+    if code == asked.anchor or code in linked:
+        return [_SELF] if code == asked.anchor else linked[code]
     names = [unicodedata.normalize("NFKC", p.name or "").casefold() for p in (asked.case.person, holder) if p]
     keys = ["".join(c for c in n if not c.isspace() and unicodedata.category(c) != "Cf") for n in names]
     return [_SAME_NAME] if len(keys) == 2 and all(names) and keys[0] == keys[1] else []
@@ -153,7 +153,7 @@ def _record(asked: _Asked, kind: Kind, found: BaseModel) -> _Record:
     feeds = {f.name: f for f in asked.feeds if f.kind == kind.name}
     if not feeds or not kind.source:
         return record
-    name, holder = getattr(found, kind.source), getattr(found, kind.held_by).code
+    name, holder = getattr(found, kind.source), asked.case.identity(getattr(found, kind.held_by))
     covers = name in feeds and all(record.values[n] in words for n, words in feeds[name].covers.items())
     answers = _answers(asked, feeds[name], holder) if covers else []
     if answers or (covers and _young(asked, feeds[name], getattr(found, kind.fetched))):
@@ -459,7 +459,7 @@ def run_policy(
     scopes = [s for s in policy.scope if kind == first and applies(s)]
     rules = [_rule(reading, r, scopes) for r in policy.rules if r.decides == kind and applies(r)]
     tests = {s.id: _atoms(reading, s.id, s.when, {}) for s in scopes}
-    asked = _Asked(case, case.person.code if case.person else "", policy.feeds, as_of)
+    asked = _Asked(case, case.identity(case.person) if case.person else "", policy.feeds, as_of)
     return _decide(policy.vocabulary, asked, rules, tests)
 
 
@@ -469,7 +469,7 @@ def run_program(program: Program, case: BaseCase) -> Result:
     reached = [s for s in program.scopes.values() if kind == first and (s.matters is None or matter in s.matters)]
     rules = [r for r in program.rules if r.decides == kind and (r.matters is None or matter in r.matters)]
     scopes = {s.id: s.atoms for s in reached}
-    asked = _Asked(case, case.person.code if case.person else "", program.feeds, program.as_of)
+    asked = _Asked(case, case.identity(case.person) if case.person else "", program.feeds, program.as_of)
     return _decide(program.vocabulary, asked, rules, scopes)
 
 

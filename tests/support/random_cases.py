@@ -23,11 +23,11 @@ from tests.support.random_policies import FEEDS, MATTERS, OPEN_TEXTS, ROLES, wor
 
 APPLICANT = {"uscc": "91999999MA00000A9R", "name": "甲公司"}
 PARTIES: tuple[dict[str, str], ...] = (
-    {"uscc": "91999999MA00000B7P", "name": "乙公司"}, {"uscc": "91999999MA00000C5M", "name": "丙公司"},
-    {"id_no": "999999199001010010", "name": "张某"}, {"id_no": "999999198502280021"},
+    {"uscc": "91999999MA00000B7L", "name": "乙公司"}, {"uscc": "91999999MA00000C5F", "name": "丙公司"},
+    {"id_no": "999999199001010016", "name": "张某"}, {"id_no": "999999198502280028"},
 )  # fmt: skip
-NAMESAKE = {"uscc": "91999999MA00000D3K", "name": "甲 公司"}
-NEWCOMER = {"uscc": "91999999MA00000E1H", "name": "丁公司"}
+NAMESAKE = {"uscc": "91999999MA00000D3A", "name": "甲 公司"}
+NEWCOMER = {"uscc": "91999999MA00000E15", "name": "丁公司"}
 
 REQUIRED = {
     "application": ("matter", "received_on", "id"),
@@ -253,7 +253,17 @@ def random_case(random_: random.Random, as_of: date) -> tuple[dict[str, Any], Ca
         data["findings"].append(maker.finding("F-9", APPLICANT))
     if not about_finding or maker.chance(0.4):
         data["application"] = maker.application()
-    return data, maker
+    return one_document_each(data), maker
+
+
+def one_document_each(data: dict[str, Any]) -> dict[str, Any]:
+    """The same case, where no two findings name one document; what they say of it would have to agree."""
+    seen: set[str] = set()
+    for finding in data["findings"]:
+        if finding.get("document_no") in seen:
+            finding["document_no"] += f" ({finding['id']})"
+        seen |= {finding["document_no"]} if finding.get("document_no") else set()
+    return data
 
 
 # What could turn out to be so
@@ -297,7 +307,7 @@ class _Completion:
             for name in ("valid_from", "valid_to", "evidenced"):
                 if relation[name] is None and self.now():
                     relation[name] = made[name]
-        return data
+        return one_document_each(data)
 
     # Fields
 
@@ -486,4 +496,4 @@ def perturbed(random_: random.Random, data: dict[str, Any], *, feeds: Sequence[F
         data["relations"].append(maker.relation(*random_.choice(((applicant, other), (other, applicant)))))
     if maker.chance(0.4):
         data["sources"] = maker.sources([code.partition(":")[2] for code in known])
-    return spelled_out(data)
+    return spelled_out(one_document_each(data))

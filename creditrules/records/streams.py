@@ -1,0 +1,81 @@
+"""Read many cases one after the other, from files or from a stream of JSON lines, so that a bad one spoils no other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Generic, TypeVar
+
+from creditrules.diagnostics import Diagnostic, RecordError, Source, Span, Text
+from creditrules.documents import MOST_JSON
+from creditrules.records.case import BaseCase
+
+_C = TypeVar("_C", bound=BaseCase)
+
+
+@dataclass(frozen=True)
+class Read(Generic[_C]):
+    """What stood at one place of a stream: a case, or what is wrong there. `line` is counted from 1, 0 for a whole file."""
+
+    line: int
+    case: _C | None = None
+    error: RecordError | None = None
+
+
+def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
+    """The cases of a stream, which problems call by `name`: JSON lines of any number, or one case in YAML or JSON.
+
+    A stream is one of JSON lines if its first line is a whole object in braces. Lines are read when they are asked for, and
+    nothing is kept of those before.
+    """
+    first = _line(stream)
+    while first.strip() == b"" and first != b"":
+        first = _line(stream)
+    text = first.removeprefix(b"\xef\xbb\xbf").strip()
+    if text.startswith(b'{"') and text.endswith(b"}"):
+        yield from _lines(itertools.chain([first], _all_lines(stream)), model, name=name)
+        return
+    # A case of several lines: YAML has a limit of its own, so reading on beyond that of JSON only wastes memory.
+    data = first + stream.read(MOST_JSON + 1)
+    yield _read(data, model, name=name, json=text.startswith((b"{", b"[")) and _is_json(text), line=0)
+
+
+def read_lines(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
+    """The cases of JSON lines, whatever the first of them looks like. Empty lines count as lines and hold nothing."""
+    yield from _lines(_all_lines(stream), model, name=name)
+
+
+def _is_json(first: bytes) -> bool:
+    # `{` alone on its line begins a JSON text that was printed for people; `{application: ...` is YAML in one line.
+    return first in (b"{", b"[") or first.startswith(b'{"')
+
+
+def _lines(lines: Iterator[bytes], model: type[_C], *, name: str) -> Iterator[Read[_C]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _read(line.rstrip(b"\r\n"), model, name=name, json=True, line=number)
+
+
+def _read(data: bytes, model: type[_C], *, name: str, json: bool, line: int) -> Read[_C]:
+    try:
+        if len(data) > MOST_JSON:
+            message = Text(f"记录超过 {MOST_JSON} 字节", f"the record has more than {MOST_JSON} bytes")
+            source = Source(name, "", first=max(line, 1))
+            return Read(line, error=RecordError([Diagnostic("CR-R003", message, Span(source, 0, 0))]))
+        return Read(line, model.from_bytes(data, name=name, json=json, line=max(line, 1)))
+    except RecordError as error:
+        return Read(line, error=error)
+
+
+def _all_lines(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: _line(stream), b"")
+
+
+def _line(stream: BinaryIO) -> bytes:
+    """The next line; of one beyond the limit only so much that it is seen to be, the rest is passed over."""
+    line = stream.readline(MOST_JSON + 2)
+    rest = line
+    while len(rest) == MOST_JSON + 2 and not rest.endswith(b"\n"):
+        rest = stream.readline(MOST_JSON + 2)
+    return line
