@@ -133,9 +133,13 @@ def main() -> None:
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it
     if asked:
-        import creditrules
+        from creditrules.installation import installation
 
-        typer.echo(f"creditrules {creditrules.__version__}")
+        found = installation()
+        typer.echo(f"creditrules {found.version}")
+        typer.echo(f"policy language {found.language}")
+        for policy in found.policies:
+            typer.echo(f"{policy.name} {policy.version} {policy.digest}".rstrip())
         raise typer.Exit
 
 
@@ -357,6 +361,45 @@ def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
                 typer.echo(f"  {mask(printable(difference.in_(lang)))}")
         typer.echo(say("test.summary", lang, passed=passed, failed=failed))
         if failed:
+            raise typer.Exit(FAILED)
+
+
+@app.command(
+    short_help="检查安装 / check the installation",
+    help="检查安装：Python、软件包、可选组件及其安装命令、政策摘要 / what is installed, which extras are missing and what brings them",
+)
+def doctor(*, lang: Language = "zh") -> None:
+    """Say what is installed and what is missing."""
+    with _telling(lang):
+        from creditrules.installation import installation
+
+        found = installation()
+        typer.echo(f"creditrules {found.version} · {say('doctor.language', lang)} {found.language}")
+        typer.echo(f"Python {found.python} · {found.system}")
+        for name, version in found.packages.items():
+            typer.echo(f"{name} {version or say('doctor.absent', lang)}")
+        for extra, absent in found.extras.items():
+            if absent:
+                what = ", ".join(absent)
+                typer.echo(
+                    say(
+                        "doctor.extra.missing",
+                        lang,
+                        extra=extra,
+                        absent=what,
+                        command=f"pip install 'creditrules[{extra}]'",
+                    )
+                )
+            else:
+                typer.echo(say("doctor.extra", lang, extra=extra))
+        for policy in found.policies:
+            typer.echo(f"{policy.name} {policy.version} {policy.digest}".rstrip())
+            if policy.problems:
+                typer.echo(_told(PolicyError(policy.problems), lang))
+        if not found.policies:
+            typer.echo(say("doctor.no_policy", lang))
+        typer.echo(say("doctor.sound" if found.sound else "doctor.unsound", lang))
+        if not found.sound:
             raise typer.Exit(FAILED)
 
 

@@ -10,12 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import creditrules
+from creditrules import installation as installing
 from creditrules.cli import app
 from creditrules.decision import Decision
 from creditrules.explanation.plain import plain_text
@@ -65,13 +67,16 @@ def written(tmp_path: Path, text: str, name: str = "case.yaml") -> Path:
 
 
 def test_version() -> None:
-    assert invoke("--version").stdout == f"creditrules {creditrules.__version__}\n"
+    """The version of the library, that of the language, and which policies it brings."""
+    digest = creditrules.load("dalian-construction").digest
+    assert invoke("--version").stdout == (
+        f"creditrules {creditrules.__version__}\npolicy language 1\ndalian-construction 2020-05 {digest}\n"
+    )
 
 
-@pytest.mark.parametrize("argument", ["--help", "--version"])
-def test_help_and_version_load_nothing_heavy(argument: str) -> None:
+def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "creditrules", argument], capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-X", "importtime", "-m", "creditrules", "--help"], capture_output=True, text=True, encoding="utf-8",
         check=True, cwd=REPOSITORY,
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
@@ -79,11 +84,51 @@ def test_help_and_version_load_nothing_heavy(argument: str) -> None:
     assert loaded & {"pydantic", "pydantic_core", "yaml", "rich", "creditrules.engines.python"} == set()
 
 
-@pytest.mark.parametrize("name", ["demo", "decide", "check", "test"])
+@pytest.mark.parametrize("name", ["demo", "decide", "check", "test", "doctor"])
 def test_every_command_has_help(name: str) -> None:
     done = invoke(name, "--help")
     assert done.exit_code == 0
     assert f"Usage: root {name}" in done.stdout or f"Usage: creditrules {name}" in done.stdout
+
+
+# doctor
+
+
+def test_doctor_names_what_is_installed() -> None:
+    done = invoke("doctor", "--lang", "en")
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"creditrules {creditrules.__version__} · policy language 1\nPython 3.")
+    assert f"\npydantic {version('pydantic')}\n" in done.stdout
+    assert f"\ndalian-construction 2020-05 {creditrules.load('dalian-construction').digest}\n" in done.stdout
+    assert done.stdout.endswith("\nthe installation is complete\n")
+
+
+def test_doctor_says_which_command_brings_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing, "_version", lambda name: "" if name in ("hypothesis", "pytest") else "1.0")
+    done = invoke("doctor")
+    assert done.exit_code == 0
+    assert "可选组件 test：缺 hypothesis, pytest；安装：pip install 'creditrules[test]'" in done.stdout
+
+
+def test_doctor_fails_where_a_package_that_is_needed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing, "_version", lambda name: "" if name == "tzdata" else "1.0")
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert "\ntzdata 缺失\n" in done.stdout
+    assert done.stdout.endswith("\n安装有缺失，见上\n")
+
+
+def test_doctor_fails_without_policies_and_with_one_that_is_spoilt(
+    monkeypatch: pytest.MonkeyPatch, spoilt: Path
+) -> None:
+    monkeypatch.setattr(installing, "shipped_names", lambda: ())
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert "没有随库政策" in done.stdout
+    monkeypatch.setattr(installing, "shipped_names", lambda: (str(spoilt),))
+    done = invoke("doctor")
+    assert done.exit_code == 1
+    assert "错误[CR-P014]" in done.stdout
 
 
 # demo
@@ -239,6 +284,25 @@ def test_check_lists_every_problem_at_its_place(spoilt: Path) -> None:
     assert len(set(places)) == 5
     assert done.stderr == "发现 5 个问题。\n"
     assert "`entry` has no field `color`" in invoke("check", spoilt, "--lang", "en").stdout
+
+
+def test_check_on_a_day_finds_what_has_no_basis_left(tmp_path: Path) -> None:
+    policy = Path(shutil.copytree(Path(__file__).parent / "diagnostics/good/guarded-day", tmp_path / "policy"))
+    done = invoke("check", policy, "--as-of", "2020-06-05")
+    assert done.exit_code == 0
+    file = policy / "policy.yaml"
+    assert "level: law" in file.read_text("utf-8")
+    repealed = file.read_text("utf-8").replace(
+        "in_force: {from: 2004-07-01}", "in_force: {from: 2004-07-01, to: 2020-06-04}"
+    )
+    file.write_text(repealed, "utf-8")
+    assert invoke("check", policy).exit_code == 0
+    done = invoke("check", policy, "--as-of", "2020-06-05")
+    assert done.exit_code == 4
+    assert "错误[CR-P022]" in done.stdout
+    assert "在 2020-06-05 都不施行" in done.stdout
+    assert "改法: 写入取代它的依据" in done.stdout
+    assert invoke("check", policy, "--as-of", "2020-06-04").exit_code == 0
 
 
 def test_a_bad_policy_is_exit_code_4_for_every_command(spoilt: Path) -> None:

@@ -200,6 +200,17 @@ SENTENCES: Mapping[str, Text] = {
         "the policy shown is no position of any authority.",
     ),
     "demo.case": Text("演示 {number} ─ {title}", "Demonstration {number} ─ {title}"),
+    "doctor.language": Text("政策语言", "policy language"),
+    "doctor.absent": Text("缺失", "is missing"),
+    "doctor.extra": Text("可选组件 {extra}：已安装", "extra {extra}: installed"),
+    "doctor.extra.missing": Text(
+        "可选组件 {extra}：缺 {absent}；安装：{command}", "extra {extra}: {absent} missing; {command} brings it"
+    ),
+    "doctor.no_policy": Text(
+        "没有随库政策：安装不完整", "there are no shipped policies: the installation is incomplete"
+    ),
+    "doctor.sound": Text("安装完整", "the installation is complete"),
+    "doctor.unsound": Text("安装有缺失，见上", "something is missing or wrong, see above"),
     "decide.counts": Text("判定 {decided} 个，有误 {bad} 个", "{decided} decided, {bad} bad"),
     "check.ok": Text(
         "政策 {name}（{title}）{version} 版没有发现问题。",

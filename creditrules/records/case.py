@@ -463,7 +463,10 @@ class Case(BaseCase):
             for name in set(Finding.model_fields) - {"id", "subject", *_ONE_THING}:
                 one, other = getattr(first, name), getattr(finding, name)
                 if one is not None and other is not None and one != other:
-                    message = Text("同一文书、主体和行为，内容却不一致", "the same document, person and conduct with other contents")
+                    message = Text(
+                        "同一文书、主体和行为，内容却不一致",
+                        "the same document, person and conduct with other contents",
+                    )
                     raise refuse("CR-R029", message, _ONE_DOCUMENT, at=("findings", number, "document_no"))
         return self
 

@@ -52,9 +52,14 @@ def _is_json(first: bytes) -> bool:
 
 
 def _lines(lines: Iterator[bytes], model: type[_C], *, name: str) -> Iterator[Read[_C]]:
+    empty = True
     for number, line in enumerate(lines, 1):
         if line.strip():
+            empty = False
             yield _read(line.rstrip(b"\r\n"), model, name=name, json=True, line=number)
+    if empty:
+        # Nothing is no case, and must not pass for a run in which everything was fine.
+        yield _read(b"", model, name=name, json=False, line=0)
 
 
 def _read(data: bytes, model: type[_C], *, name: str, json: bool, line: int) -> Read[_C]:
