@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from creditrules.diagnostics import Diagnostic, RecordError, Source, Text
+from creditrules.diagnostics import Diagnostic, RecordError, Source, Text, mask
 from creditrules.documents import read_json
 from creditrules.records.complaints import complaints
 
@@ -22,8 +22,29 @@ FactValue = bool | int | str | tuple[str, ...] | None
 """A value as JSON has it: dates as text (`open` for one without end), amounts as text, what is not known as None."""
 
 
-@dataclass(frozen=True)
-class Fact:
+class Part:
+    """What all parts of a decision share: they print as dataclasses do, with whatever may be an identity code masked.
+
+    An entry or an application can have such a code for its id. JSON keeps ids as they are, because others look them up.
+    """
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{f.name}={_printed(f.name, getattr(self, f.name))}" for f in fields(cast("Any", self)))
+        return f"{type(self).__name__}({shown})"
+
+
+def _printed(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return repr(value if name.endswith("digest") else mask(value))
+    if isinstance(value, tuple) and not isinstance(value, Text):
+        return "(" + "".join(f"{_printed(name, v)}, " for v in value).rstrip() + ")"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k!r}: {_printed(name, v)}" for k, v in value.items()) + "}"
+    return repr(value)
+
+
+@dataclass(frozen=True, repr=False)
+class Fact(Part):
     """A value that a condition read: where it stands, what it is called, what it was."""
 
     address: str
@@ -35,8 +56,8 @@ class Fact:
     """For a status: the day on which it was asked."""
 
 
-@dataclass(frozen=True)
-class Provision:
+@dataclass(frozen=True, repr=False)
+class Provision(Part):
     """A basis relied on, how its text was checked, and whether it is in force on the day of the decision."""
 
     basis: str
@@ -48,16 +69,16 @@ class Provision:
     in_force: bool
 
 
-@dataclass(frozen=True)
-class Position:
+@dataclass(frozen=True, repr=False)
+class Position(Part):
     """A position against a rule, and what it rests on."""
 
     provision: Provision
     says: Text
 
 
-@dataclass(frozen=True)
-class Link:
+@dataclass(frozen=True, repr=False)
+class Link(Part):
     """How the holder of a record stands to the person decided upon."""
 
     person: str
@@ -68,8 +89,8 @@ class Link:
     evidenced: bool | None
 
 
-@dataclass(frozen=True)
-class Reason:
+@dataclass(frozen=True, repr=False)
+class Reason(Part):
     """One labelled condition of a rule, what it came to, and the values that it read."""
 
     rule: str
@@ -83,8 +104,8 @@ class Reason:
     basis: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Exempted:
+@dataclass(frozen=True, repr=False)
+class Exempted(Part):
     """An exception that applied (`holds` true), or may apply (None), and what it leaves."""
 
     id: str
@@ -96,8 +117,8 @@ class Exempted:
     ours: bool
 
 
-@dataclass(frozen=True)
-class Conclusion:
+@dataclass(frozen=True, repr=False)
+class Conclusion(Part):
     """What follows from one rule for one record and link."""
 
     rule: str
@@ -128,8 +149,8 @@ class Conclusion:
         return tuple(p.basis for p in self.provisions if not p.in_force)
 
 
-@dataclass(frozen=True)
-class Lifted:
+@dataclass(frozen=True, repr=False)
+class Lifted(Part):
     """A rule whose conditions all hold for a record, and which exceptions lift wholly."""
 
     rule: str
@@ -139,8 +160,8 @@ class Lifted:
     exceptions: tuple[Exempted, ...]
 
 
-@dataclass(frozen=True)
-class Scope:
+@dataclass(frozen=True, repr=False)
+class Scope(Part):
     """A rule by which the policy does not reach the application, or, where it is undetermined, may not reach it."""
 
     rule: str
@@ -152,16 +173,16 @@ class Scope:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Overridden:
+@dataclass(frozen=True, repr=False)
+class Overridden(Part):
     """A parameter that the caller chose otherwise than the policy."""
 
     name: str
     title: Text
 
 
-@dataclass(frozen=True)
-class Procedure:
+@dataclass(frozen=True, repr=False)
+class Procedure(Part):
     """A step or advice beside the outcome; equal ones of several rules are one."""
 
     measure: str
@@ -172,8 +193,8 @@ class Procedure:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Prospect:
+@dataclass(frozen=True, repr=False)
+class Prospect(Part):
     """An outcome that the decision could still become, by which rules, and what is missing to know."""
 
     measure: str
@@ -182,8 +203,8 @@ class Prospect:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class MissingFact:
+@dataclass(frozen=True, repr=False)
+class MissingFact(Part):
     """A fact that is not known: the record it belongs to, what it is, who can supply it, which rules wait for it."""
 
     address: str
@@ -193,8 +214,8 @@ class MissingFact:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Fallen:
+@dataclass(frozen=True, repr=False)
+class Fallen(Part):
     """A rule, exception, term ... that does not stand on the day, because none of its bases is in force."""
 
     what: str
@@ -202,8 +223,8 @@ class Fallen:
     bases: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Ignored:
+@dataclass(frozen=True, repr=False)
+class Ignored(Part):
     """A record without effect: made by an authority that is not competent, or under a measure that no law covers."""
 
     record: str
@@ -211,8 +232,8 @@ class Ignored:
     rule: str
 
 
-@dataclass(frozen=True)
-class PolicyUsed:
+@dataclass(frozen=True, repr=False)
+class PolicyUsed(Part):
     """Which policy decided, in which version and profile; `digest` is over what its files say."""
 
     name: str
@@ -223,8 +244,8 @@ class PolicyUsed:
     profile_title: Text
 
 
-@dataclass(frozen=True)
-class Subject:
+@dataclass(frozen=True, repr=False)
+class Subject(Part):
     """The record that was decided upon."""
 
     kind: str
@@ -233,8 +254,8 @@ class Subject:
     matter_title: Text
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, repr=False)
+class Decision(Part):
     """A proposal to an officer: the library never refuses anybody by itself.
 
     `outcome` is the headline; `measures` lists every established burden and facilitation, heaviest first. `hypothetical`

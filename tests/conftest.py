@@ -9,6 +9,8 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 from tests.support import DEPTH, session_seed
 
+pytest_plugins = ["tests.support.leaks"]
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Failures are kept beside the checkout, wherever pytest was started, and are tried first in the next run.
