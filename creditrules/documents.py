@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
@@ -126,6 +126,12 @@ def read_yaml(source: Source) -> Node:
     return _Reader(source).read()
 
 
+def too_large(span: Span) -> Diagnostic:
+    """That a file is larger than may be read."""
+    message = Text(f"文件超过上限 {MOST_BYTES} 字节", f"the file has more than {MOST_BYTES} bytes")
+    return Diagnostic("CR-P007", message, span, Text("拆成几个文件", "split it into several files"))
+
+
 class _StopReadingError(Exception):
     """Nothing sensible can be read behind this point."""
 
@@ -159,13 +165,8 @@ class _Reader:
         return root
 
     def _check_text(self) -> None:
-        size = len(self.text.encode("utf-8", "surrogatepass"))
-        if size > MOST_BYTES:
-            self.problem(
-                "CR-P007", 0, 1,
-                Text(f"文件有 {size} 字节，超过上限 {MOST_BYTES}", f"the file has {size} bytes, more than {MOST_BYTES}"),
-                Text("拆成几个文件", "split it into several files"),
-            )  # fmt: skip
+        if len(self.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+            self.problems.append(too_large(Span(self.source, 0, 1)))
             raise _StopReadingError
         # What YAML itself refuses, and what would act on the reader without being seen.
         for found in re.finditer(
@@ -449,6 +450,12 @@ def unreadable(error: OSError) -> Text:
             return Text("没有读取权限", "reading it is not permitted")
         case _:
             return Text("系统拒绝读取", (error.strerror or "the system refuses").lower())
+
+
+def read_at_most(stream: IO[bytes], most: int) -> bytes:
+    """What a file holds, but no more than one byte beyond `most`, by which it is seen to be too large."""
+    with stream:
+        return stream.read(most + 1)
 
 
 def not_utf8(code: str, data: bytes, what: Text, *, span: Span | None = None) -> Diagnostic:

@@ -30,11 +30,16 @@ def pytest_report_header() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the comparison with the naive interpreter exercised, if it ran."""
+    """Print what the comparison with the naive interpreter exercised, and how long refusals took, where they ran."""
     exercised = sys.modules.get("tests.support.exercised")
     if exercised is not None and exercised.PAIRS:
         terminalreporter.section("exercised: pairs in which a rule that concluded something uses it")
         for line in exercised.table():
+            terminalreporter.write_line(line)
+    limits = sys.modules.get("tests.support.limits")
+    if limits is not None and limits.SECONDS:
+        terminalreporter.section("limits")
+        for line in limits.table():
             terminalreporter.write_line(line)
 
 

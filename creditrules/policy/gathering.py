@@ -15,6 +15,8 @@ from creditrules.policy.ambiguity import ambiguities, with_ambiguities
 from creditrules.policy.shapes import Part, PolicyFile, Shape
 from creditrules.records.complaints import complaints
 
+MOST_RULES = 5_000
+
 _S = TypeVar("_S", bound=Shape)
 
 
@@ -55,7 +57,7 @@ class Gathered:
 
 
 def gather(head: Source, parts: Iterable[Source]) -> Gathered:
-    """Read `policy.yaml` and the files that it includes."""
+    """Read `policy.yaml` and the files that it includes. Raises PolicyError where there are more rules than can be checked."""
     found = Gathered(sections={name: {} if _is_named(name) else [] for name in Part.model_fields})
     first = _read(head, PolicyFile)
     found.head, found.node = first.shape, first.node
@@ -68,6 +70,9 @@ def gather(head: Source, parts: Iterable[Source]) -> Gathered:
             continue
         found.nodes.append(read.node)
         _add(found, read.shape, read.node)
+    if len(found.sections["rules"]) > MOST_RULES:
+        message = Text(f"规则超过 {MOST_RULES} 条", f"more than {MOST_RULES} rules")
+        raise PolicyError([*found.problems, Diagnostic("CR-P028", message, found.sections["rules"][MOST_RULES].span)])
     return found
 
 

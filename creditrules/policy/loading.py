@@ -9,13 +9,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from creditrules.diagnostics import Diagnostic, PolicyError, Source, Text, one_of, shown
-from creditrules.documents import Mapping, Scalar, Sequence, not_utf8, read_yaml
+from creditrules import documents
+from creditrules.diagnostics import Diagnostic, PolicyError, Source, Span, Text, one_of, shown
+from creditrules.documents import Mapping, Scalar, Sequence, not_utf8, read_at_most, read_yaml, too_large
 from creditrules.policy.model import Policy
 from creditrules.policy.reading import read_policy
 
 MOST_FILES = 64
 MOST_BYTES = 8 * 1024 * 1024
+_FEWER = Text("合并文件，或拆成几个政策", "put files together, or make it several policies")
 
 _INCLUDE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*\.yaml")
 
@@ -56,7 +58,7 @@ def load_policy(source: str | Path, *, digest: str | None = None, runner: Callab
     parts = [_text(folder, name) for name in _included(root, folder, problems)]
     if len(parts) >= MOST_FILES or sum(len(p.text) for p in parts) > MOST_BYTES:
         message = Text(f"政策超过 {MOST_FILES} 个文件或 8 MiB", f"a policy of more than {MOST_FILES} files or 8 MiB")
-        raise PolicyError([Diagnostic("CR-P007", message)])
+        raise PolicyError([Diagnostic("CR-P007", message, root.span, _FEWER)])
     vocabulary = _vocabulary(root, folder, problems)
     # Where a file is missing, names that it may define cannot be held against the others.
     try:
@@ -92,7 +94,10 @@ def _text(folder: Traversable, name: str) -> Source:
         if isinstance(folder, Path) and not Path(str(file)).resolve().is_relative_to(folder.resolve()):
             message = Text(f"`{name}` 在政策目录之外", f"`{name}` lies outside the folder of the policy")
             raise PolicyError([Diagnostic("CR-P025", message)])
-        return Source(name, file.read_bytes().decode("utf-8-sig"))
+        data = read_at_most(file.open("rb"), documents.MOST_BYTES)
+        if len(data) > documents.MOST_BYTES:
+            raise PolicyError([too_large(Span(Source(name, ""), 0, 0))])
+        return Source(name, data.decode("utf-8-sig"))
     except OSError:
         message = Text(f"无法读取 `{shown(name)}`", f"`{shown(name)}` cannot be read")
         raise PolicyError(
@@ -106,7 +111,7 @@ def _text(folder: Traversable, name: str) -> Source:
         ) from None
     except UnicodeDecodeError:
         what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
-        raise PolicyError([not_utf8("CR-P050", file.read_bytes(), what)]) from None
+        raise PolicyError([not_utf8("CR-P050", data, what)]) from None
 
 
 def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> list[str]:

@@ -23,8 +23,6 @@ from creditrules.policy.vocabulary import Vocabulary, read_vocabulary
 from creditrules.records.binding import Feed
 from creditrules.records.schema import Kind
 
-MOST_RULES = 5_000
-
 _T = TypeVar("_T")
 
 
@@ -451,9 +449,6 @@ class _Builder:
         feeds = self.named("feeds", self.feed)
         rules = self.sound("rules", lambda i: self.rule(i.shape, i.node))
         shared = self.sound("exceptions", self.shared)
-        if len(self.sections["rules"]) > MOST_RULES:
-            message = Text(f"规则超过 {MOST_RULES} 条", f"more than {MOST_RULES} rules")
-            self.problem("CR-P028", self.node.span, message)
         self.once([(r.id, r.in_force, r.span) for r in rules])
         self.once([(s.exception.id, s.exception.in_force, s.exception.span) for s in shared])
         scopes = self.sound("scope", self.scope)

@@ -28,10 +28,10 @@ Language = Annotated[
 
 def _prose(value: object) -> object:
     """Text as authors write it: an expression or a sentence may run over several lines."""
-    if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
-        raise refuse(
-            "CR-R046", Text(f"需要不超过 {MOST_TEXT} 字的文本", f"text of at most {MOST_TEXT} characters is expected")
-        )
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("CR-R046", Text("需要文本", "text is expected"))
+    if len(value) > MOST_TEXT:
+        raise refuse("CR-P028", Text(f"文本超过 {MOST_TEXT} 字", f"a text of more than {MOST_TEXT} characters"))
     if isinstance(value, Plain) and loses_a_digit(value):
         raise refuse("CR-P017", LOSES_A_DIGIT, QUOTE_IT)
     return str(value)

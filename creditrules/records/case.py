@@ -16,7 +16,19 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Tag, ValidationError, create_model, model_validator
 
 from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
-from creditrules.documents import Node, at, locate_json, not_utf8, plain, read_json, read_yaml, spelled, unreadable
+from creditrules.documents import (
+    MOST_JSON,
+    Node,
+    at,
+    locate_json,
+    not_utf8,
+    plain,
+    read_at_most,
+    read_json,
+    read_yaml,
+    spelled,
+    unreadable,
+)
 from creditrules.records import models
 from creditrules.records.complaints import complaints
 from creditrules.records.describing import fields_of
@@ -34,7 +46,7 @@ from creditrules.records.models import (
     Subject,
 )
 from creditrules.records.schema import History, Kind, Schema
-from creditrules.records.values import FOREVER, TEXT_OR_OTHER, Code, refuse
+from creditrules.records.values import FOREVER, MOST_ITEMS, TEXT_OR_OTHER, Code, refuse
 
 Path_ = tuple[str | int, ...]
 """Where in a record something stands."""
@@ -66,7 +78,7 @@ class BaseCase(Record):
         """
         file = Path(path)
         try:
-            data = file.read_bytes()
+            data = read_at_most(file.open("rb"), MOST_JSON)
         except OSError as error:
             raise unreadable_case(file, error) from None
         return cls.from_bytes(data, name=file.name, json=file.suffix.lower() == ".json")
@@ -77,6 +89,9 @@ class BaseCase(Record):
 
         Raises RecordError with every problem at its place.
         """
+        if len(data) > MOST_JSON:
+            message = Text(f"记录超过 {MOST_JSON} 字节", f"the record has more than {MOST_JSON} bytes")
+            raise RecordError([Diagnostic("CR-R003", message, Span(Source(name, "", first=line), 0, 0))])
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -122,6 +137,18 @@ class BaseCase(Record):
                     [Diagnostic("CR-R048", message, at(node, ("format",)) if node else None, path="format")]
                 )
             data = {k: v for k, v in data.items() if k != "format"}
+        problems = [
+            Diagnostic(
+                "CR-R033",
+                Text("列表过长", "the list is too long"),
+                at(locate(), (name,)) if locate else None,
+                path=name,
+            )
+            for name, value in (data.items() if isinstance(data, Mapping) else ())
+            if isinstance(value, (list, tuple)) and len(value) > MOST_ITEMS  # before each of them is found wrong
+        ]
+        if problems:
+            raise RecordError(problems)
         try:
             made = cls.model_validate(data)
         except ValidationError as error:

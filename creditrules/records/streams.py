@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeVar
 
-from creditrules.diagnostics import Diagnostic, RecordError, Source, Span, Text
+from creditrules.diagnostics import RecordError
 from creditrules.documents import MOST_JSON
 from creditrules.records.case import BaseCase
 
@@ -64,10 +64,6 @@ def _lines(lines: Iterator[bytes], model: type[_C], *, name: str) -> Iterator[Re
 
 def _read(data: bytes, model: type[_C], *, name: str, json: bool, line: int) -> Read[_C]:
     try:
-        if len(data) > MOST_JSON:
-            message = Text(f"记录超过 {MOST_JSON} 字节", f"the record has more than {MOST_JSON} bytes")
-            source = Source(name, "", first=max(line, 1))
-            return Read(line, error=RecordError([Diagnostic("CR-R003", message, Span(source, 0, 0))]))
         return Read(line, model.from_bytes(data, name=name, json=json, line=max(line, 1)))
     except RecordError as error:
         return Read(line, error=error)
