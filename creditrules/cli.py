@@ -403,6 +403,30 @@ def doctor(*, lang: Language = "zh") -> None:
             raise typer.Exit(FAILED)
 
 
+@app.command(
+    short_help="解释诊断代码 / explain a diagnostic code",
+    help="解释诊断代码：发现什么、为何重要、怎样改 / explain a code: what it finds, why it matters, what to write instead",
+)
+def explain_error(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="诊断代码，如 CR-P001 / a diagnostic code, as CR-P001")],
+    *,
+    lang: Language = "zh",
+) -> None:
+    """Print what there is to say about a diagnostic code."""
+    from creditrules.explanation.problems import near_codes, problem, problem_text
+
+    found = problem(code)
+    if found is None:
+        known = ", ".join(near_codes(code))
+        message = (
+            say("bad.code", lang, given=shown(code), known=known)
+            if known
+            else say("bad.code.form", lang, given=shown(code))
+        )
+        raise _wrong(message, "CODE")
+    typer.echo(problem_text(found, lang=lang))
+
+
 def _decider(policy: Policy) -> Callable[..., Decision]:
     """What decides cases under one policy as its engine does, making the program of each day and profile once."""
 

@@ -34,6 +34,8 @@ def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 @pytest.mark.parametrize(
     "line",
     [
+        "    py -m venv .venv; .venv\\Scripts\\pip install -q .; .venv\\Scripts\\creditrules demo",
+        "    py -m venv .venv; .venv\\Scripts\\pip install -q -e '.[test]'; .venv\\Scripts\\pytest",
         "    python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/creditrules demo",
         "    uv run creditrules demo",
         "    python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest",
@@ -47,12 +49,29 @@ def test_the_commands_stand_on_one_line_each(line: str) -> None:
 def test_the_commands_that_it_shows_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     shown = re.findall(r"(?m)^    creditrules (.*)$", README)
-    assert len(shown) == 3
+    commands = {c.name or c.callback.__name__.replace("_", "-") for c in cli.app.registered_commands if c.callback}
+    assert {line.split()[0] for line in shown} == commands - {"demo"}
     for line in shown:
         done = CliRunner().invoke(cli.app, shlex.split(line))
-        assert done.exit_code in (cli.BAD_DATA, cli.BAD_POLICY), (
-            line
-        )  # the files are not there, but the words are right
+        # The files of some are not there, but the words are right.
+        needs_files = any(word.endswith((".yaml", ".jsonl", "my-policy")) for word in line.split())
+        assert done.exit_code in ((cli.BAD_DATA, cli.BAD_POLICY) if needs_files else (0,)), line
+
+
+def test_both_languages_show_the_same_commands_and_exit_codes() -> None:
+    chinese = (ROOT / "README.zh.md").read_text("utf-8")
+    for pattern in (r"(?m)^    ((?:python3|py|uv|creditrules|\.venv).*)$", r"(?m)^\| (\d+) \|", r"\]\(([a-z/-]+)\)"):
+        found = [re.findall(pattern, text) for text in (README, chinese)]
+        assert [x for x in found[0] if "README" not in x] == [x for x in found[1] if "README" not in x] != [], pattern
+
+
+def test_the_chinese_code_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    for number, block in enumerate(
+        re.findall(r"(?ms)^```python\n(.*?)^```$", (ROOT / "README.zh.md").read_text("utf-8")), 1
+    ):
+        exec(compile(block, f"README.zh.md, python block {number}", "exec"), {})
+    assert capsys.readouterr().out.startswith("从严审核\n")
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:

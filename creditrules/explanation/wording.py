@@ -234,6 +234,27 @@ SENTENCES: Mapping[str, Text] = {
     "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
     "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),
     "bad.day": Text("政策 `{policy}` 在 {day} 未施行", "the policy `{policy}` is not in force on {day}"),
+    "bad.code": Text("没有代码 `{given}`；相近的有：{known}", "there is no code `{given}`; near it are {known}"),
+    "bad.code.form": Text(
+        "没有代码 `{given}`；代码写成 CR-P001 这样", "there is no code `{given}`; codes are written like CR-P001"
+    ),
+    # What a diagnostic code means
+    "problem.error": Text("错误", "error"),
+    "problem.warning": Text("提醒，案件照常判定", "warning, the case is decided all the same"),
+    "problem.head": Text("{code} {title}（{kind}）", "{code} {title} ({kind})"),
+    "problem.finds": Text("发现什么：{text}", "What it finds: {text}"),
+    "problem.why": Text("为何重要：{text}", "Why it matters: {text}"),
+    "problem.do": Text("怎样改：{text}", "What to do: {text}"),
+    "problem.unshown": Text("没有例子：{text}", "No example: {text}"),
+    "problem.example": Text("例子（{place}）：", "Example ({place}):"),
+    "problem.instead": Text("应写成：", "Write instead:"),
+    "problem.page.example": Text("例子", "Example"),
+    "problem.page.instead": Text("应写成", "Write instead"),
+    "problem.in.policy": Text("政策文件", "policy file"),
+    "problem.in.case": Text("案件文件", "case file"),
+    "problem.in.json": Text("JSON 案件", "case in JSON"),
+    "problem.in.python": Text("Python 程序", "Python program"),
+    "problem.in.command": Text("命令", "command"),
     "internal": Text(
         "内部错误（{kind}）。这是程序的缺陷，不是您的输入有误；设置 CREDITRULES_TRACEBACK=1 可显示详情。",
         "Internal error ({kind}). This is a defect of the program and not of what you gave; CREDITRULES_TRACEBACK=1 shows details.",
