@@ -404,6 +404,33 @@ def doctor(*, lang: Language = "zh") -> None:
 
 
 @app.command(
+    "schema",
+    short_help="输出 JSON Schema / print a JSON Schema",
+    help="输出案件、决定、政策、政策的被引用文件、词表或案例文件的 JSON Schema / the JSON Schema of a kind of file",
+)
+def print_schema(
+    name: Annotated[
+        Literal["case", "decision", "policy", "part", "vocabulary", "cases"],
+        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases"),
+    ],
+    *,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|PATH", help="案件所用的政策：其词表决定字段和取值 / the policy whose vocabulary the cases use"
+        ),
+    ] = None,
+    lang: Language = "zh",
+) -> None:
+    """Print the schema of a kind of file."""
+    with _telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.schemas import schema_text
+
+        typer.echo(schema_text(name, vocabulary=load(policy).vocabulary if policy else None), nl=False)
+
+
+@app.command(
     short_help="解释诊断代码 / explain a diagnostic code",
     help="解释诊断代码：发现什么、为何重要、怎样改 / explain a code: what it finds, why it matters, what to write instead",
 )

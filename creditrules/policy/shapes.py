@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
 
 from creditrules.diagnostics import Text
 from creditrules.documents import Plain
@@ -37,7 +46,9 @@ def _prose(value: object) -> object:
     return str(value)
 
 
-Str = Annotated[str, BeforeValidator(_prose)]
+Str = Annotated[
+    str, BeforeValidator(_prose), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MOST_TEXT})
+]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Name = Annotated[Str, StringConstraints(max_length=64)]
@@ -72,7 +83,8 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[Str, ...], BeforeValidator(_listed)]
+_LISTED = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+Words = Annotated[tuple[Str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
 """Words of the vocabulary, or `param.x` for the words that a parameter lists."""
 
 

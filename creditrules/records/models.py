@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ModelWrapValidatorHandler, Tag, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from creditrules.diagnostics import Text, mask
 from creditrules.records import identifiers
@@ -48,6 +50,10 @@ class About:
     unit: Text | None = None
     words: dict[str, Text] = field(default_factory=dict)
     listed_in: str = ""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The titles, so that an editor shows what a field means."""
+        return handler(schema) | {"title": self.zh, "description": self.en}
 
 
 def words(**titles: tuple[str, str]) -> dict[str, Text]:

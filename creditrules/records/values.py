@@ -11,7 +11,7 @@ from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Discriminator, PlainSerializer, PlainValidator
+from pydantic import BeforeValidator, Discriminator, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from creditrules.diagnostics import Text, mask_code
@@ -174,19 +174,31 @@ def _validated(read: Callable[[object], Any]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-Date = Annotated[date, _validated(civil_date), PlainSerializer(_write_date, when_used="json")]
-OpenDate = Annotated[date, _validated(_open_date), PlainSerializer(_write_date, when_used="json")]
-Money = Annotated[Decimal, _validated(_money), PlainSerializer(decimal_text, when_used="json")]
-Whole = Annotated[int, _validated(_whole)]
+# What JSON Schema says of each kind of value: as records and policies write it, not as Python holds it.
+_DAY = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]+([Zz]|[+-][0-9:]+))?$"}
+_OPEN_DAY = {"anyOf": [_DAY, {"enum": ["open", "pending"]}]}
+_AMOUNT = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,6})?$"}]}
+_WORDED = {"type": "string", "minLength": 1}
+
+Date = Annotated[date, _validated(civil_date), PlainSerializer(_write_date, when_used="json"), WithJsonSchema(_DAY)]
+OpenDate = Annotated[
+    date, _validated(_open_date), PlainSerializer(_write_date, when_used="json"), WithJsonSchema(_OPEN_DAY)
+]
+Money = Annotated[Decimal, _validated(_money), PlainSerializer(decimal_text, when_used="json"), WithJsonSchema(_AMOUNT)]
+Whole = Annotated[
+    int, _validated(_whole), WithJsonSchema({"type": "integer", "minimum": -MOST_INT, "maximum": MOST_INT})
+]
 Flag = Annotated[bool, _validated(_flag)]
-Str = Annotated[str, _validated(_text)]
-Named = Annotated[str, _validated(partial(_text, most=200))]
+Str = Annotated[str, _validated(_text), WithJsonSchema(_WORDED | {"maxLength": MOST_TEXT})]
+Named = Annotated[str, _validated(partial(_text, most=200)), WithJsonSchema(_WORDED | {"maxLength": 200})]
 """The name of a person or company."""
-Numbered = Annotated[str, _validated(partial(_text, most=64))]
+Numbered = Annotated[str, _validated(partial(_text, most=64)), WithJsonSchema(_WORDED | {"maxLength": 64})]
 """The number or key under which a register keeps a record, or a matter."""
-# Plain validators, because pydantic would make an ordinary `str` of a `Code`, and that prints whole.
-CodeText = Annotated[str, PlainValidator(partial(code_of, kind="other"), json_schema_input_type=str)]
-Uscc = Annotated[str, PlainValidator(partial(code_of, kind="uscc"), json_schema_input_type=str)]
-OrgCode = Annotated[str, PlainValidator(partial(code_of, kind="org_code"), json_schema_input_type=str)]
-ProjectCode = Annotated[str, PlainValidator(partial(code_of, kind="project_code"), json_schema_input_type=str)]
-PermitNo = Annotated[str, PlainValidator(partial(code_of, kind="permit_no"), json_schema_input_type=str)]
+# Plain validators, because pydantic would make an ordinary `str` of a `Code`, and that prints whole. A schema sees no more
+# of a code than that it is text, since it may be spaced, hyphenated, full-width or in lower case.
+_CODE = WithJsonSchema(_WORDED)
+CodeText = Annotated[str, PlainValidator(partial(code_of, kind="other")), _CODE]
+Uscc = Annotated[str, PlainValidator(partial(code_of, kind="uscc")), _CODE]
+OrgCode = Annotated[str, PlainValidator(partial(code_of, kind="org_code")), _CODE]
+ProjectCode = Annotated[str, PlainValidator(partial(code_of, kind="project_code")), _CODE]
+PermitNo = Annotated[str, PlainValidator(partial(code_of, kind="permit_no")), _CODE]

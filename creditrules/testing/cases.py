@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from creditrules.decision import Decision
 from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
@@ -26,11 +26,8 @@ from creditrules.records.values import Date, Flag, Str
 Decide = Callable[..., Decision]
 
 
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[Str, ...], BeforeValidator(_listed)]
+_LISTED = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+Names = Annotated[tuple[Str, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v), WithJsonSchema(_LISTED)]
 
 
 class Expectation(Shape):
