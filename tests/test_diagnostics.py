@@ -107,6 +107,8 @@ def test_the_caret_stands_right_under_what_is_meant(folder: Path) -> None:
     """Reading the expectations as a terminal shows them: what stands above the carets is what stands in the file."""
     for place, shown_line, caret in excerpts((folder / "expected.txt").read_text("utf-8")):
         name, line, column = re.match(r"(.+?):(\d+):(\d+): ", place).groups()  # type: ignore[union-attr]
+        if folder.name == "not-utf8":
+            continue  # of which no line can be shown
         raw = (folder / name).read_text("utf-8").splitlines()[int(line) - 1]
         above = [
             c
@@ -143,7 +145,6 @@ REACHED_ELSEWHERE = {
     "CR-P007": "a file, or a policy, that is too large",
     "CR-P028": "an expression, or a policy, of too many parts",
     "CR-P045": "a day on which the policy is not in force",
-    "CR-P050": "a file that is not UTF-8",
     "CR-P051": "a file that is missing, or a shipped policy that does not exist",
     "CR-P046": "another policy than the one that was signed off",
     "CR-R001": "a case file that cannot be read",

@@ -92,7 +92,7 @@ def test_no_committed_file_names_a_machine_path_or_a_registry():
         data = path.read_bytes()
         if b"\0" in data:
             continue
-        for number, line in enumerate(data.decode("utf-8").splitlines(), start=1):
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
             if match := FOREIGN.search(line):
                 found.append(f"{path.relative_to(REPOSITORY)}:{number}: {match.group()}")
     assert found == []

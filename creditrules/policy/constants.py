@@ -12,8 +12,12 @@ from creditrules.policy.syntax import Constant
 from creditrules.records.values import MOST_INT
 
 
+class OutOfRangeError(ValueError):
+    """A whole number that other tools would round."""
+
+
 def constant(value: Any) -> Constant:
-    """A parameter's value from what stands in a file, or from Python. Raises ValueError."""
+    """A parameter's value from what stands in a file, or from Python. Raises ValueError, OutOfRangeError for a number."""
     if isinstance(value, (list, tuple)):
         items = [constant(v) for v in value]
         if any(isinstance(v, tuple) for v in items) or len({type(v) for v in items}) > 1:
@@ -23,6 +27,8 @@ def constant(value: Any) -> Constant:
     if isinstance(value, Plain):
         if value in ("true", "false"):
             return value == "true"
+        if re.fullmatch(r"-?[0-9]{17,}", value):
+            raise OutOfRangeError(value[:17])
         if re.fullmatch(r"0|-?[1-9][0-9]{0,15}", value):
             value = int(value)
         elif re.fullmatch(r"-?[0-9]{1,16}\.[0-9]{1,6}", value):
@@ -32,7 +38,7 @@ def constant(value: Any) -> Constant:
         else:
             return str(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MOST_INT:
-        raise ValueError(value)
+        raise OutOfRangeError(value)
     if type(value) in (bool, int, Decimal, str, date):
         found: Constant = value
         return found

@@ -111,7 +111,7 @@ def _text(folder: Traversable, name: str) -> Source:
         ) from None
     except UnicodeDecodeError:
         what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
-        raise PolicyError([not_utf8("CR-P050", data, what)]) from None
+        raise PolicyError([not_utf8("CR-P050", data, what, span=Span(Source(name, ""), 0, 0))]) from None
 
 
 def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> list[str]:

@@ -240,6 +240,13 @@ class _Parser:
                         f"写成 `{days}`、`months(…)` 或 `years(…)`", f"write `{days}`, `months(...)` or `years(...)`"
                     )
                     raise self.fail(found.start, found.end, "CR-P042", message, hint)
+                if re.fullmatch(r"(?i)(work|business)_?(ing_?)?days?", found.text):
+                    message = Text("语言中没有工作日", "there are no working days in the language")
+                    hint = Text(
+                        "条件里用 `days(n)`；法定办理期限不写在条件里",
+                        "use `days(n)`; statutory clocks are not written as conditions",
+                    )
+                    raise self.fail(found.start, found.end, "CR-P015", message, hint)
                 message = Text("`+` 之后只能是期间", "only a period can follow `+`")
                 raise self.fail(
                     found.start, found.end, "CR-P015", message, Text("写成 `+ months(6)`", "write `+ months(6)`")

@@ -13,7 +13,7 @@ from creditrules.documents import Node, Scalar, at, below, read_yaml
 from creditrules.policy import model, shapes
 from creditrules.policy.checking import check
 from creditrules.policy.citing import provision_name, split_basis
-from creditrules.policy.constants import constant
+from creditrules.policy.constants import OutOfRangeError, constant
 from creditrules.policy.digest import canonical_digest
 from creditrules.policy.gathering import Item, gather
 from creditrules.policy.lower import lower
@@ -22,6 +22,7 @@ from creditrules.policy.syntax import And, Call, Constant, Expr, Field, In, Lite
 from creditrules.policy.vocabulary import Vocabulary, read_vocabulary
 from creditrules.records.binding import Feed
 from creditrules.records.schema import Kind
+from creditrules.records.values import MOST_INT
 
 _T = TypeVar("_T")
 
@@ -372,6 +373,11 @@ class _Builder:
     def constant(self, value: Any, span: Span) -> Constant:
         try:
             return constant(value)
+        except OutOfRangeError:
+            self.problem(
+                "CR-P026", span, Text(f"数值超出范围（最大 {MOST_INT}）", f"a number out of range (at most {MOST_INT})")
+            )
+            return 0
         except ValueError:
             self.problem(
                 "CR-P031",
