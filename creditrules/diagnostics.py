@@ -110,7 +110,7 @@ class Diagnostic:
         return (
             self.span.source.name if self.span else "",
             self.span.start if self.span else 0,
-            self.path,
+            re.sub(r"[0-9]+", lambda found: found[0].zfill(6), self.path),  # entries[2] before entries[10]
             self.code,
             self.message.en,
         )

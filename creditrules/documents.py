@@ -6,11 +6,13 @@ several documents, words that change type) is refused or left as text here. Limi
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import IO, Any
 
 import yaml
@@ -20,6 +22,8 @@ from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source
 MOST_BYTES = 256 * 1024
 MOST_NODES = 200_000
 MOST_DEPTH = 40
+MOST_FOUND = 1_000
+"""How many problems of one kind are looked for in one text; whoever has more of them starts with these."""
 MOST_JSON = 8 * 1024 * 1024
 """How many characters a record may have as JSON, a line of JSON lines included."""
 
@@ -64,13 +68,20 @@ class Mapping:
     pairs: tuple[tuple[Scalar, Node], ...]
     span: Span
 
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[Scalar, Node]]:
+        """The first pair of each key; looking through all of them each time would make large files slow to complain about."""
+        return {key.text: (key, node) for key, node in reversed(self.pairs)}
+
     def get(self, key: str) -> Node | None:
         """The node under `key`, or None."""
-        return next((node for k, node in self.pairs if k.text == key), None)
+        found = self._by_key.get(key)
+        return found[1] if found else None
 
     def key(self, key: str) -> Scalar | None:
         """The key itself, for its span."""
-        return next((k for k, _ in self.pairs if k.text == key), None)
+        found = self._by_key.get(key)
+        return found[0] if found else None
 
 
 Node = Scalar | Sequence | Mapping
@@ -344,7 +355,7 @@ def read_json(source: Source) -> Any:
         data = json.loads(
             text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal, parse_int=_json_int
         )
-        problems = _doubts(locate_json(source)) if doubtful else ()
+        problems = tuple(itertools.islice(_doubts(locate_json(source)), MOST_FOUND)) if doubtful else ()
     except json.JSONDecodeError as error:
         message = Text("这里不是合法的 JSON", f"this is not valid JSON: {error.msg.lower()}")
         hint = Text("检查逗号、引号和括号；只用双引号，没有注释", "check commas, quotes and brackets; double quotes only, no comments")  # fmt: skip
@@ -361,30 +372,25 @@ def _json_int(text: str) -> int | Decimal:
     return int(text) if len(text) < 1000 else Decimal(text)  # Python turns no longer texts into an int
 
 
-def _doubts(node: Node) -> tuple[Diagnostic, ...]:
+def _doubts(node: Node) -> Iterator[Diagnostic]:
     """The repeated keys and the words that are no JSON below a node."""
     match node:
         case Sequence(items=items):
-            return tuple(d for item in items for d in _doubts(item))
+            for item in items:
+                yield from _doubts(item)
         case Mapping(pairs=pairs):
             first: dict[str, Scalar] = {}
-            found: list[Diagnostic] = []
             for key, value in pairs:
                 if first.setdefault(key.text, key) is not key:
                     message = Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated")
                     related = ((first[key.text].span, Text("第一次出现", "first stands here")),)
-                    found.append(Diagnostic("CR-R041", message, key.span, _ONE_OF_THEM, related))
-                found += _doubts(value)
-            return tuple(found)
+                    yield Diagnostic("CR-R041", message, key.span, _ONE_OF_THEM, related)
+                yield from _doubts(value)
         case Scalar(text=("NaN" | "Infinity" | "-Infinity") as word, quoted=False):
             message = Text(f"`{word}` 不是合法的 JSON 值", f"`{word}` is no JSON value")
-            return (
-                Diagnostic(
-                    "CR-R041", message, node.span, Text("不知道的值写 null", "write null for what is not known")
-                ),
+            yield Diagnostic(
+                "CR-R041", message, node.span, Text("不知道的值写 null", "write null for what is not known")
             )
-        case _:
-            return ()
 
 
 _ONE_OF_THEM = Text("删除或合并其中一处", "delete or merge one of them")

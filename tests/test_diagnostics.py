@@ -156,6 +156,7 @@ REACHED_ELSEWHERE = {
     "CR-R003": "a record that is too large",
     "CR-R028": "a present status that contradicts a day of the record",
     "CR-R033": "a list that is too long",
+    "CR-R057": "a case in which records and links multiply",
     "CR-R048": "a decision that is none",
 }
 """The codes that no folder shows, because they need something else than a text; their tests stand elsewhere."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from creditrules import Case, PolicyError, RecordError, load
-from creditrules.documents import MOST_BYTES, MOST_DEPTH, MOST_JSON, MOST_NODES
+from creditrules.documents import MOST_BYTES, MOST_DEPTH, MOST_FOUND, MOST_JSON, MOST_NODES
 from creditrules.policy import gathering, loading, parser
 from creditrules.records.values import MOST_ITEMS
 from tests.support import limits
@@ -143,3 +144,22 @@ def test_a_file_without_an_end_is_not_read_to_its_end(tmp_path: Path) -> None:
     (tmp_path / "case.json").symlink_to(endless)
     with limits.timed("a file without an end"), pytest.raises(RecordError, match="CR-R003"):
         Case.read(tmp_path / "case.json")
+
+
+def test_relations_and_entries_that_multiply() -> None:
+    """Three hundred roles and three hundred entries of one person are ninety thousand pairs; the case itself is small."""
+    person, applicant = {"id_no": "999999197001010017"}, {"uscc": "91999999MA00000A9R"}
+    relations = [{"person": person, "role": "principal", "of": applicant, "source": f"s{n}"} for n in range(300)]
+    entry = {"subject": person, "source": "black_list", "fetched_at": "2020-06-05", "colour": "black"}
+    made = Case.from_json(case(relations=relations, entries=[{"id": f"E-{n}", **entry} for n in range(300)]))
+    prepared = load("dalian-construction").prepare(as_of=date(2020, 6, 5))
+    with limits.timed("pairs of records and links"), pytest.raises(RecordError, match="CR-R057"):
+        prepared.decide(made)
+
+
+def test_many_mistakes_are_told_in_time() -> None:
+    """A hundred thousand fields that do not exist: the first thousand are told, and nothing is looked up a million times."""
+    with limits.timed("a hundred thousand mistakes"), pytest.raises(RecordError) as error:
+        Case.from_json(case(**{f"receivd_{n}": 1 for n in range(100_000)}))
+    assert len(error.value.diagnostics) == MOST_FOUND
+    assert "950 more problems are not listed" in error.value.render("en")

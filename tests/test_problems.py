@@ -47,6 +47,7 @@ UNSHOWN = {
     "CR-R003": "a record that is too large",
     "CR-R024": "needs a vocabulary of one's own",
     "CR-R027": "needs two vocabularies",
+    "CR-R057": "needs some thousands of records",
     "CR-R107": "a file that is too large",
 }
 """The codes that no snippet can show; their tests stand elsewhere."""

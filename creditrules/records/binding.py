@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from creditrules.diagnostics import Text
+from creditrules.diagnostics import Diagnostic, RecordError, Text
 from creditrules.records.case import BaseCase
 from creditrules.records.describing import values_of
 from creditrules.records.history import NO_STATUS, Step, Timeline, timeline
@@ -26,6 +26,10 @@ from creditrules.records.values import FOREVER
 
 NOT_SELF = "?"
 """The person of a link that is one of those other than `self`, when the register of relations did not answer."""
+
+
+MOST_PAIRS = 20_000
+"""How many pairs of a record and a link a case may have: lists multiply where one person has many roles and many entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,11 @@ class Facts:
 
 
 def bind(case: BaseCase, *, feeds: tuple[Feed, ...], as_of: date) -> Facts:
-    """Pair every record of a case with each link to the person decided upon, and add what failed sources leave open."""
+    """Pair every record of a case with each link to the person decided upon, and add what failed sources leave open.
+
+    Raises RecordError where there are more pairs than can be judged.
+    """
+    pairs = 0
     sources = _Sources(case, feeds, as_of)
     decided, record = case.decided
     single: dict[str, Binding] = {}
@@ -111,7 +119,15 @@ def bind(case: BaseCase, *, feeds: tuple[Feed, ...], as_of: date) -> Facts:
             address = f"{kind.name}/{getattr(one, kind.key)}"
             if one is record:
                 single[kind.name] = Binding(kind.name, address, values, history)
-            for link in sources.links(kind, one):
+            links = sources.links(kind, one)
+            pairs += len(links)
+            if pairs > MOST_PAIRS:
+                message = Text(
+                    f"记录与关系的组合超过 {MOST_PAIRS} 个", f"more than {MOST_PAIRS} pairs of a record and a link"
+                )
+                hint = Text("合并重复的关系，或拆成几个案件", "merge repeated relations, or make it several cases")
+                raise RecordError([Diagnostic("CR-R057", message, help=hint, path="relations")])
+            for link in links:
                 many[kind.name].append(Binding(kind.name, address, values, history, link, exists, missing))
     for unknown in sources.unanswered():
         many[unknown.kind].append(unknown)

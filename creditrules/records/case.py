@@ -17,6 +17,7 @@ from pydantic import BaseModel, Tag, ValidationError, create_model, model_valida
 
 from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
 from creditrules.documents import (
+    MOST_FOUND,
     MOST_JSON,
     Node,
     at,
@@ -156,8 +157,7 @@ class BaseCase(Record):
         except RecursionError:
             problems = [Diagnostic("CR-R010", Text("记录嵌套过深", "the record is nested too deeply"))]
         else:
-            if locate is not None and _remarks(made):
-                made.__dict__["warnings"] = _warnings(made, locate())
+            made.__dict__["_locate"] = locate
             return made
         # Raised out here, so that the validator's own error, which quotes keys, is not its context.
         raise RecordError(problems)
@@ -165,7 +165,17 @@ class BaseCase(Record):
     @cached_property
     def warnings(self) -> tuple[Diagnostic, ...]:
         """What is odd about the codes of the case, although it is decided all the same: spellings, regions, days of birth."""
-        return _warnings(self)
+        return _warnings(self, self._node() if _remarks(self) else None)
+
+    def _node(self) -> Node | None:
+        """The text of the case as nodes, for places in it; None where it was made from plain data."""
+        locate = self.__dict__.get("_locate")
+        return locate() if locate else None
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """What travels to another process: the records, and nothing that was worked out from them."""
+        state = super().__getstate__()
+        return state | {"__dict__": {k: v for k, v in state["__dict__"].items() if k in type(self).model_fields}}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -324,7 +334,7 @@ class BaseCase(Record):
 
     def check_words(self, lists: Mapping[str, Collection[str]]) -> None:
         """Check the fields that the vocabulary closes against its lists. Raises RecordError naming the nearest word."""
-        problems = []
+        found: list[tuple[Path_, str, Collection[str]]] = []
         for kind in self.schema_.kinds.values():
             for index, record in enumerate(self.of_kind(kind.name)):
                 for field in kind.fields.values():
@@ -333,21 +343,16 @@ class BaseCase(Record):
                     value = getattr(record, field.name)
                     for word in value if isinstance(value, tuple) else () if value is None else (value,):
                         if word not in lists[field.listed_in]:
-                            where = f"{kind.many}[{index}]" if kind.many else kind.name
-                            message = Text(
-                                f"`{shown(word)}` 不在政策的词表中",
-                                f"`{shown(word)}` is not a word of the policy's vocabulary",
-                            )
-                            problems.append(
-                                Diagnostic(
-                                    "CR-R026",
-                                    message,
-                                    help=one_of(word, lists[field.listed_in]),
-                                    path=f"{where}.{field.name}",
-                                )
-                            )
-        if problems:
-            raise RecordError(problems)
+                            where = (kind.many, index) if kind.many else (kind.name,)
+                            found.append(((*where, field.name), word, lists[field.listed_in]))
+        if found:
+            node = self._node()
+            raise RecordError([_unknown_word(node, *one) for one in found[:MOST_FOUND]])
+
+
+def _unknown_word(node: Node | None, path: Path_, word: str, known: Collection[str]) -> Diagnostic:
+    message = Text(f"`{shown(word)}` 不在政策的词表中", f"`{shown(word)}` is not a word of the policy's vocabulary")
+    return Diagnostic("CR-R026", message, at(node, path) if node else None, one_of(word, known), path=spelled(path))
 
 
 def unreadable_case(file: Path, error: OSError) -> RecordError:

@@ -10,14 +10,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from creditrules.diagnostics import Diagnostic, Text, mask_code, near, one_of, shown
-from creditrules.documents import Node, at, spelled
+from creditrules.documents import MOST_FOUND, Node, at, spelled
 
 
 def complaints(
     error: ValidationError, model: type[BaseModel] | None, data: Any, node: Node | None, *, family: str = "R"
 ) -> list[Diagnostic]:
     """Every problem of a validation; codes are of the `family` R (records) or P (policies)."""
-    return [_diagnostic(model, e, data, node, family) for e in error.errors()]
+    found = error.errors(include_url=False, include_input=False)
+    return [_diagnostic(model, e, data, node, family) for e in found[:MOST_FOUND]]
 
 
 _PLAIN_MESSAGES: Mapping[str, tuple[str, Text]] = {
