@@ -36,6 +36,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("exercised: pairs in which a rule that concluded something uses it")
         for line in exercised.table():
             terminalreporter.write_line(line)
+    oracle = sys.modules.get("tests.support.cel")
+    if oracle is not None and oracle.USED:
+        terminalreporter.section("conditions judged by CEL: evaluations in which each operator and function occurred")
+        for line in oracle.table():
+            terminalreporter.write_line(line)
     limits = sys.modules.get("tests.support.limits")
     if limits is not None and limits.SECONDS:
         terminalreporter.section("limits")
