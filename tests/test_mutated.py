@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from creditrules import Case, CreditRulesError, PolicyError, load
-from creditrules.diagnostics import Diagnostic, Source, mask
+from creditrules.diagnostics import Diagnostic, Source, mask, printable
 from creditrules.documents import plain, read_yaml
 from tests.support import depth, mutating, session_seed
 from tests.support.mutating import Tree
@@ -49,7 +49,7 @@ class Mutated:
     tree: Tree = None
 
     def __str__(self) -> str:
-        return mask(f"seed {self.seed}: {self.source}: {self.mutator}: {self.what}")
+        return f"seed {self.seed}: {self.source}: {self.mutator}: {printable(mask(self.what))}"
 
 
 def tree_of(text: str) -> Tree:

@@ -558,8 +558,16 @@ def _entry(indent: str, head: str, value: Tree) -> Iterator[str]:
     if isinstance(value, (dict, list)) and value:
         yield indent + head
         yield from _lines(value, indent + " ")
+    elif _is_block(value):
+        # Where an expression stands in a block, the line ends are its own; in quotes they would be escapes, which it has none of.
+        yield f"{indent}{head} {'|' if value.endswith(chr(10)) else '|-'}"
+        yield from (f"{indent}  {line}" for line in value.removesuffix("\n").split("\n"))
     else:
         yield f"{indent}{head} {scalar(value)}".rstrip(" ")
+
+
+def _is_block(value: Tree) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[^\W\n][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\n[^\n].*", value, re.DOTALL) is not None and not value.endswith("\n\n")  # fmt: skip
 
 
 def _key(text: str, indent: str) -> str:
