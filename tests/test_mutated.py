@@ -181,7 +181,8 @@ def read_mutated(mutated: Mutated, place: Path) -> Callable[[], object]:
 def codes_of(mutated: Mutated) -> tuple[str, ...]:
     """What may be an identity code in a record, wherever it stands and however it is spelled."""
     text = normal(mutated.content.decode("utf-8", "replace"))
-    return tuple(set(re.findall(r"(?=([0-9][0-9A-Z]{16}[0-9A-Z]))", text)))
+    found = set(re.findall(r"(?=([0-9][0-9A-Z]{16}[0-9A-Z]))", text))
+    return tuple(code for code in found if sum(c.isdigit() for c in code) >= 8)
 
 
 def normal(text: str) -> str:
@@ -284,3 +285,31 @@ def test_what_is_not_mutated_is_accepted() -> None:
         case = Case.from_dict(mutating.to_data(copy.deepcopy(tree)))
         assert Case.from_json(mutating.to_json(mutating.to_data(tree))) == case, name
         assert Case.from_node(read_yaml(Source(name, mutating.to_yaml(tree)))) == case, name
+
+
+# What mutations have found
+
+
+def refused(place: Path, file: str, *replacements: tuple[str, str]) -> list[tuple[str, str, Diagnostic]]:
+    """Where the shipped policy is refused once a file of it is edited, and the codes."""
+    shutil.copytree(FOLDER, place)
+    text = (place / file).read_text("utf-8")
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (place / file).write_text(text, "utf-8")
+    with pytest.raises(PolicyError) as error:
+        load(place)
+    return [(d.code, str(d.span), d) for d in error.value.diagnostics]
+
+
+@pytest.mark.parametrize("name", ["facilitated_matters", "advised_persons", "completion_filing_persons", "l3_includes_offices"])
+def test_a_parameter_with_a_mistake_does_not_break_what_lists_it(name: str, tmp_path: Path) -> None:
+    ((code, place, _),) = refused(tmp_path / "p", "choices.yaml", (f"  {name}:\n", f"  {name}:\n    covrs: [A01]\n"))
+    assert (code, place.split(":")[0]) == ("CR-P013", "choices.yaml")
+
+
+@pytest.mark.parametrize("written", ["l3_includes_offices", "param.l3", "param.l3_includes_offices == true"])
+def test_an_instrument_that_depends_on_no_parameter_is_told_of(written: str, tmp_path: Path) -> None:
+    ((code, place, _),) = refused(tmp_path / "p", "law.yaml", ("carries_if: param.l3_includes_offices", f"carries_if: {written}"))
+    assert (code, place) == ("CR-P034", "law.yaml:143:17")

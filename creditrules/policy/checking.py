@@ -56,12 +56,13 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
     for rule in policy.rules:
         _rule(policy, checker, rule)
     for instrument in policy.law.values():
-        if instrument.carries_if:
-            found = constant_type(all_values(policy, policy.parameters[instrument.carries_if]))
+        depends_on = policy.parameters.get(instrument.carries_if)
+        if depends_on is not None:
+            found = constant_type(all_values(policy, depends_on))
             if found is None or found.base != "bool":
                 checker.problem(
                     "CR-P016",
-                    policy.parameters[instrument.carries_if].span,
+                    depends_on.span,
                     Text("这里需要真假值参数", "a parameter that is true or false is needed here"),
                 )
         for provision in instrument.provisions.values():
@@ -86,7 +87,9 @@ def _conditions(checker: Checker, when: tuple[Condition, ...], context: Context)
 def _words(policy: Policy, checker: Checker, words: Words | None, known: Iterable[str]) -> None:
     """Parameters that list words must list words that exist."""
     for name in words.params if words else ():
-        parameter = policy.parameters[name]
+        parameter = policy.parameters.get(name)
+        if parameter is None:
+            continue  # it has a problem of its own
         found = constant_type(all_values(policy, parameter))
         if parameter.by is not None or found is None or not found.many or found.base not in ("text", "anything"):
             checker.problem(
@@ -230,10 +233,10 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
         return
     _words(policy, checker, persons, policy.vocabulary.schema.persons)
     named = set(persons.words)
-    for name in persons.params:
+    for parameter in (policy.parameters[name] for name in persons.params if name in policy.parameters):
         named |= {
             w
-            for v in all_values(policy, policy.parameters[name])
+            for v in all_values(policy, parameter)
             if isinstance(v, tuple)
             for w in v
             if isinstance(w, str)
@@ -349,9 +352,9 @@ def _users(policy: Policy, day: date) -> Iterator[tuple[str, list[Expr], Span | 
             yield row.competent.id, [row.where or Literally(True), row.competent.test], row.competent.span
     for instrument in policy.law.values():
         if day in instrument.in_force:
-            if instrument.carries_if:
-                span = policy.parameters[instrument.carries_if].span
-                yield instrument.name, [Param(instrument.carries_if)], span
+            depends_on = policy.parameters.get(instrument.carries_if)
+            if depends_on is not None:
+                yield instrument.name, [Param(depends_on.name)], depends_on.span
             for coverage in (c for p in instrument.provisions.values() for c in p.carries):
                 words = _listed(coverage.matters, coverage.persons)
                 yield instrument.name, list(words), coverage.persons.span

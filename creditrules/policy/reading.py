@@ -299,7 +299,8 @@ class _Builder:
         carries_if = ""
         if shape.carries_if is not None:
             carries_if = shape.carries_if.removeprefix("param.")
-            if not shape.carries_if.startswith("param.") or carries_if not in self.sections["parameters"]:
+            known = carries_if in self.sections["parameters"] or carries_if in self.lost
+            if not shape.carries_if.startswith("param.") or not known:
                 self.unknown(
                     at(node, ("carries_if",)), shape.carries_if, [f"param.{p}" for p in self.sections["parameters"]]
                 )
