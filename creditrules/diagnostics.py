@@ -150,6 +150,7 @@ HELP: Mapping[str, Text] = {
     "CR-P010": Text("写入内容，或不再引用这个文件", "write something in it, or no longer include it"),
     "CR-P012": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-P013": Text("删除它，或查字段名", "delete it, or look its name up"),
+    "CR-P015": Text("对照别处的条件；括号和引号须成对", "write it as other conditions are written; brackets and quotes come in pairs"),
     "CR-P016": Text("比较同类的值；状态用 status_on，名单用 in", "compare values of one type; a status with status_on, a list with in"),
     "CR-P018": Text("日期写成 2026-02-28，并核对日历", "write a date as 2026-02-28, and look at the calendar"),
     "CR-P019": Text("起始日在前，最后一日在后", "the first day comes first, the last day after it"),
@@ -182,6 +183,12 @@ HELP: Mapping[str, Text] = {
     "CR-R034": Text("删除它，或查字段名", "delete it, or look its name up"),
     "CR-R036": Text("与证照核对", "compare it with the document"),
     "CR-R037": Text("无需处理；原系统最好存规范写法", "nothing has to be done; the system it came from had better store the plain form"),
+    "CR-R104": Text("把内容写全", "write the content out"),
+    "CR-R105": Text("删除以 `%` 开头的指令行", "delete the directive, the line that begins with `%`"),
+    "CR-R106": Text("每个案件一个文件", "make it a file for each case"),
+    "CR-R109": Text("减少嵌套", "nest less deeply"),
+    "CR-R110": Text("写入案件", "write the case in it"),
+    "CR-R112": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-R041": Text("删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"),
     "CR-R042": Text("“是”写 true，“否”写 false，不知道时不写", "write true for yes and false for no; leave it out where it is not known"),
     "CR-R044": Text("写成 3，不带引号、小数和单位", "write 3, without quotes, decimals or unit"),
@@ -279,8 +286,16 @@ def mask_code(code: str) -> str:
 
 def shown(value: object) -> str:
     """A user's value as it may stand in a message: masked, cut to 40 characters, invisible characters written out."""
-    text = printable(mask(str(value)[:200]))
+    text = printable(mask(as_text(value)[:200]))
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def as_text(value: object) -> str:
+    """A user's value as text, also where it is or holds a whole number of more digits than Python writes."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"
 
 
 def near(word: str, known: Iterable[str]) -> Text | None:

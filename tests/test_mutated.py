@@ -313,3 +313,43 @@ def test_a_parameter_with_a_mistake_does_not_break_what_lists_it(name: str, tmp_
 def test_an_instrument_that_depends_on_no_parameter_is_told_of(written: str, tmp_path: Path) -> None:
     ((code, place, _),) = refused(tmp_path / "p", "law.yaml", ("carries_if: param.l3_includes_offices", f"carries_if: {written}"))
     assert (code, place) == ("CR-P034", "law.yaml:143:17")
+
+
+def test_a_file_of_a_policy_that_cannot_be_read_is_named_as_a_place(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "p")
+    (tmp_path / "p" / "law.yaml").write_bytes(b"law: \xff\n")
+    with pytest.raises(PolicyError) as error:
+        load(tmp_path / "p")
+    assert [(d.code, str(d.span)) for d in error.value.diagnostics] == [("CR-P050", "law.yaml:1:1")]
+
+
+@pytest.mark.parametrize("instead", ["", "use: [construction]\n"])
+def test_a_policy_that_does_not_say_which_vocabulary_it_uses(instead: str, tmp_path: Path) -> None:
+    ((code, place, problem),) = refused(tmp_path / "p", "policy.yaml", ("use: construction\n", instead))
+    assert (code, place) == (("CR-P031", "policy.yaml:6:1") if instead else ("CR-P030", "policy.yaml:3:1"))
+    assert instead or "vocabulary" in problem.render("en")
+
+
+@pytest.mark.parametrize("condition", ["(entry.colour", "entry.colour)", "entry entry", '"x', "entry.colour ==", "`"])
+def test_whatever_an_expression_lacks_there_is_help(condition: str, tmp_path: Path) -> None:
+    old = 'is: entry.colour == "red" && entry.category in param.red_categories'
+    found = refused(tmp_path / "p", "article.yaml", (old, "is: " + json.dumps(condition)))
+    assert [(code, problems((d,), codes=(), placed=True)) for code, _, d in found] == [("CR-P015", [])]
+
+
+@pytest.mark.parametrize("text", ["", "? [a]\n: b\n", "%YAML 1.1\n---\na: b\n", "a: b\n---\n", "a: " + "[" * 60 + "]" * 60, "a: &b c\n", "a: *b\n"])  # fmt: skip
+def test_whatever_the_text_of_a_case_lacks_there_is_help(text: str) -> None:
+    with pytest.raises(CreditRulesError) as error:
+        Case.from_bytes(text.encode(), name="case.yaml", json=False)
+    assert problems(error.value.diagnostics, codes=(), placed=True) == []  # type: ignore[attr-defined]
+    assert "include" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["luxury_fitout", "id", "area_m2", "received_on", "work_type", "tags", "nothing"])
+@pytest.mark.parametrize("value", [10**5000, [10**5000], {"x": 10**5000}], ids=["alone", "in a list", "in a mapping"])
+def test_a_number_that_python_does_not_write_is_refused(key: str, value: object) -> None:
+    case = mutating.to_data(tree_of((FOLDER / "examples" / "01-no-entry.yaml").read_text("utf-8")))
+    case["application"][key] = value
+    with pytest.raises(CreditRulesError) as error:
+        Case.from_dict(case)
+    assert problems(error.value.diagnostics, codes=(), placed=False) == []  # type: ignore[attr-defined]
