@@ -405,7 +405,8 @@ def locate_json(source: Source) -> Node:
         if text[i] == '"':
             found = _JSON_STRING.match(text, i)
             end = found.end() if found else i + 1
-            return Scalar(json.loads(text[i:end]), True, Span(source, i, end)), end
+            raw = text[i + 1 : end - 1]  # most strings hold no escape, and a long list has very many
+            return Scalar(json.loads(text[i:end]) if "\\" in raw else raw, True, Span(source, i, end)), end
         found = _JSON_WORD.match(text, i)
         end = found.end() if found else i + 1
         return Scalar(text[i:end], False, Span(source, i, end)), end
