@@ -234,13 +234,7 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
     _words(policy, checker, persons, policy.vocabulary.schema.persons)
     named = set(persons.words)
     for parameter in (policy.parameters[name] for name in persons.params if name in policy.parameters):
-        named |= {
-            w
-            for v in all_values(policy, parameter)
-            if isinstance(v, tuple)
-            for w in v
-            if isinstance(w, str)
-        }
+        named |= {w for v in all_values(policy, parameter) if isinstance(v, tuple) for w in v if isinstance(w, str)}
     if "same_name" in named and group != "advice":
         message = Text("仅名称相同的记录只能用于提示", "a record of the same name only can be named by advice alone")
         checker.problem("CR-P039", persons.span, message)

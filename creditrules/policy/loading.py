@@ -143,7 +143,9 @@ def _vocabulary(root: Mapping, folder: Traversable, problems: list[Diagnostic]) 
     if use is None and folder.joinpath("vocabulary.yaml").is_file():
         return _text(folder, "vocabulary.yaml")
     if use is None:
-        message = Text("没有写词表（`use`），也没有 vocabulary.yaml", "there is no `use`, and no vocabulary.yaml beside it")
+        message = Text(
+            "没有写词表（`use`），也没有 vocabulary.yaml", "there is no `use`, and no vocabulary.yaml beside it"
+        )
         hint = Text("如 `use: construction`", "as in `use: construction`")
         problems.append(Diagnostic("CR-P030", message, root.span, hint))
     if not isinstance(use, Scalar):

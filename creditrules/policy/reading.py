@@ -386,7 +386,7 @@ class _Builder:
         for key, value in shape.set.items():
             inner = below(node, ("set", key))
             if key not in self.sections["parameters"]:
-                self.unknown(inner.span, key, self.sections["parameters"])
+                self.unknown(at(node, ("set", key), key=True), key, self.sections["parameters"])
             chosen[key] = (self.override(value, inner.span),)
         return model.Profile(name, shape.title.text, shape.cap_by_basis, chosen)
 
