@@ -303,7 +303,9 @@ def refused(place: Path, file: str, *replacements: tuple[str, str]) -> list[tupl
     return [(d.code, str(d.span), d) for d in error.value.diagnostics]
 
 
-@pytest.mark.parametrize("name", ["facilitated_matters", "advised_persons", "completion_filing_persons", "l3_includes_offices"])
+@pytest.mark.parametrize(
+    "name", ["facilitated_matters", "advised_persons", "completion_filing_persons", "l3_includes_offices"]
+)
 def test_a_parameter_with_a_mistake_does_not_break_what_lists_it(name: str, tmp_path: Path) -> None:
     ((code, place, _),) = refused(tmp_path / "p", "choices.yaml", (f"  {name}:\n", f"  {name}:\n    covrs: [A01]\n"))
     assert (code, place.split(":")[0]) == ("CR-P013", "choices.yaml")
@@ -311,7 +313,9 @@ def test_a_parameter_with_a_mistake_does_not_break_what_lists_it(name: str, tmp_
 
 @pytest.mark.parametrize("written", ["l3_includes_offices", "param.l3", "param.l3_includes_offices == true"])
 def test_an_instrument_that_depends_on_no_parameter_is_told_of(written: str, tmp_path: Path) -> None:
-    ((code, place, _),) = refused(tmp_path / "p", "law.yaml", ("carries_if: param.l3_includes_offices", f"carries_if: {written}"))
+    ((code, place, _),) = refused(
+        tmp_path / "p", "law.yaml", ("carries_if: param.l3_includes_offices", f"carries_if: {written}")
+    )
     assert (code, place) == ("CR-P034", "law.yaml:143:17")
 
 

@@ -151,7 +151,19 @@ def nest(depth: int, *, lists: bool) -> Tree:
     return value
 
 
-HIDDEN = ["\x00", "\x07", "\x1b[31m", "\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u0085", "\u2028", "\U000e0041"]
+HIDDEN = [
+    "\x00",
+    "\x07",
+    "\x1b[31m",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "\u0085",
+    "\u2028",
+    "\U000e0041",
+]
 VALUES: dict[str, Callable[[Random], Tree]] = {
     "null": lambda r: None,
     "bool": lambda r: r.choice([True, False]),
@@ -279,7 +291,9 @@ def edit_expression(tree: Tree, random: Random) -> str | None:
         return None
     at = random.randrange(len(tokens))
     operators = [n for n, t in enumerate(tokens) if t in OPERATORS]
-    what = random.choice(["drop", "double", "swap", "operator", "operand", "operand", "parentheses", "long", "negate", "unbalanced"])
+    what = random.choice(
+        ["drop", "double", "swap", "operator", "operand", "operand", "parentheses", "long", "negate", "unbalanced"]
+    )
     match what:
         case "drop":
             del tokens[at]
@@ -302,7 +316,7 @@ def edit_expression(tree: Tree, random: Random) -> str | None:
         case "negate":
             tokens = ["!"] * random.choice([1, 2, 60]) + ["(", *tokens, ")"]
         case _:
-            tokens.insert(at, random.choice('()[]{}"\'.,;：“”（）'))
+            tokens.insert(at, random.choice("()[]{}\"'.,;：“”（）"))
     container[key] = same_kind(" ".join(tokens), old)
     return f"expression: {what}"
 
@@ -338,7 +352,9 @@ _CODE = re.compile(r"[0-9A-Za-z]{9,}")
 
 
 def change_code(tree: Tree, random: Random) -> str | None:
-    found = [(c, k) for c, k in texts(tree) if k in _CODES or (_CODE.fullmatch(c[k]) and sum(x.isdigit() for x in c[k]) > 7)]
+    found = [
+        (c, k) for c, k in texts(tree) if k in _CODES or (_CODE.fullmatch(c[k]) and sum(x.isdigit() for x in c[k]) > 7)
+    ]
     slot = _one(random, found)
     if slot is None or not slot[0][slot[1]]:
         return None
@@ -407,7 +423,9 @@ def delete_bytes(data: bytes, random: Random) -> bytes:
 
 
 def insert_bytes(data: bytes, random: Random) -> bytes:
-    what = random.choice([bytes(random.randrange(32, 127) for _ in range(random.choice([1, 5]))), b"\n", b" ", b"x" * 5000])
+    what = random.choice(
+        [bytes(random.randrange(32, 127) for _ in range(random.choice([1, 5]))), b"\n", b" ", b"x" * 5000]
+    )
     return _inserted(data, what, _somewhere(data, random))
 
 
@@ -418,7 +436,9 @@ def truncate(data: bytes, random: Random) -> bytes:
 def invalid_utf8(data: bytes, random: Random) -> bytes:
     if random.random() < 0.2:
         return data.decode("utf-8").encode(random.choice(["gb18030", "utf-16", "utf-16-le", "utf-32"]))
-    return _inserted(data, random.choice([b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80"]), _somewhere(data, random))
+    return _inserted(
+        data, random.choice([b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80"]), _somewhere(data, random)
+    )
 
 
 def tab(data: bytes, random: Random) -> bytes:
@@ -427,7 +447,9 @@ def tab(data: bytes, random: Random) -> bytes:
 
 
 def line_ends(data: bytes, random: Random) -> bytes:
-    return data.replace(b"\n", random.choice([b"\r\n", b"\r", "\u2028".encode(), "\u0085".encode()]), random.choice([-1, 1, 7]))
+    return data.replace(
+        b"\n", random.choice([b"\r\n", b"\r", "\u2028".encode(), "\u0085".encode()]), random.choice([-1, 1, 7])
+    )
 
 
 def byte_order_mark(data: bytes, random: Random) -> bytes:
@@ -453,11 +475,15 @@ def tag(data: bytes, random: Random) -> bytes:
 
 
 def second_document(data: bytes, random: Random) -> bytes:
-    return random.choice([data + b"---\nx: 1\n", b"---\n" + data + b"...\n---\n", data + b"...\nx", b"%YAML 1.1\n---\n" + data])
+    return random.choice(
+        [data + b"---\nx: 1\n", b"---\n" + data + b"...\n---\n", data + b"...\nx", b"%YAML 1.1\n---\n" + data]
+    )
 
 
 def unbalanced_bracket(data: bytes, random: Random) -> bytes:
-    return _inserted(data, random.choice([b"[", b"]", b"{", b"}", b"'", b'"', b"[" * 60, b"{" * 3000]), _somewhere(data, random))
+    return _inserted(
+        data, random.choice([b"[", b"]", b"{", b"}", b"'", b'"', b"[" * 60, b"{" * 3000]), _somewhere(data, random)
+    )
 
 
 def full_width_punctuation(data: bytes, random: Random) -> bytes:
@@ -488,7 +514,9 @@ def json_constant(data: bytes, random: Random) -> bytes:
 
 
 def json_trailing_comma(data: bytes, random: Random) -> bytes:
-    return _inserted(data, random.choice([b",", b",,"]), random.choice([m.start() for m in re.finditer(rb"[\]}]", data)] or [0]))
+    return _inserted(
+        data, random.choice([b",", b",,"]), random.choice([m.start() for m in re.finditer(rb"[\]}]", data)] or [0])
+    )
 
 
 def json_comment(data: bytes, random: Random) -> bytes:
@@ -513,7 +541,9 @@ def json_huge_number(data: bytes, random: Random) -> bytes:
     if numbers and random.random() < 0.7:
         start, end = random.choice(numbers)
         return data[:start] + number + data[end:]
-    return _json_member(data, random, random.choice([b'"format": ', b'"id": ', b'"area_m2": ', b'"uscc": ']) + number + b", ")
+    return _json_member(
+        data, random, random.choice([b'"format": ', b'"id": ', b'"area_m2": ', b'"uscc": ']) + number + b", "
+    )
 
 
 Structural = Callable[[Tree, Random], str | None]
