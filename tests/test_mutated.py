@@ -357,3 +357,30 @@ def test_a_number_that_python_does_not_write_is_refused(key: str, value: object)
     with pytest.raises(CreditRulesError) as error:
         Case.from_dict(case)
     assert problems(error.value.diagnostics, codes=(), placed=False) == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("count", "body"),
+    [(30, "d{n}(entry) && d{n}(entry)"), (60, "!(" * 6 + "d{n}(entry)" + ")" * 6), (900, "d{n}(entry)")],
+    ids=["doubled", "nested", "a long chain"],
+)
+@pytest.mark.parametrize("used", [False, True])
+def test_definitions_that_would_grow_without_end_are_refused(
+    count: int, body: str, *, used: bool, tmp_path: Path
+) -> None:
+    text = (GOOD / "guarded-day" / "policy.yaml").read_text("utf-8")
+    if used:
+        text = text.replace('status_on(entry, application.accepted_on) == "active"', "d0(entry)")
+    bodies = [*(body.format(n=n + 1) for n in range(count - 1)), "entry.prior_notice"]
+    text += "definitions:\n" + "".join(
+        f"  d{n}: {{label: {{zh: 甲, en: a}}, of: [entry], choice: ours, is: '{b}'}}\n" for n, b in enumerate(bodies)
+    )
+    (tmp_path / "policy.yaml").write_text(text, "utf-8")
+    begun = time.perf_counter()
+    with pytest.raises(PolicyError) as error:
+        load(tmp_path)
+    assert time.perf_counter() - begun < MOST_SECONDS
+    found = error.value.diagnostics
+    assert {d.code for d in found} == {"CR-P028"}
+    assert problems(found, codes=(), placed=True) == []
+    assert all(d.span is not None and d.span.source.text[d.span.start] in "da" for d in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
 
 from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
 from creditrules.policy.model import (
@@ -17,10 +18,14 @@ from creditrules.policy.model import (
     Words,
 )
 from creditrules.policy.parser import RESERVED
-from creditrules.policy.syntax import Call, Expr, Literally, Param, walk
+from creditrules.policy.syntax import Call, Expr, Literally, Param, children, walk
 from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
 from creditrules.policy.vocabulary import NONE, Group
 from creditrules.records.schema import Kind
+
+MOST_PARTS = 5_000
+MOST_LEVELS = 100
+"""How much an expression may be once the definitions that it uses are written out in it; what is deeper breaks recursion."""
 
 _EXACT: tuple[Group, ...] = ("burden", "facilitation")
 
@@ -35,6 +40,7 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
         if any(isinstance(e, Call) and e.name == name for e in reach(policy, definition)):
             message = Text(f"定义 `{name}` 用到自身", f"the definition `{name}` uses itself")
             checker.problem("CR-P041", definition.span, message)
+    _extents(policy, checker)
     _parameters(policy, checker)
     for definition in policy.definitions.values():
         records = {of: policy.vocabulary.schema.kinds[of] for of in definition.of if of != "day"}
@@ -70,6 +76,43 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
                 _words(policy, checker, coverage.matters, policy.vocabulary.matters)
                 _words(policy, checker, coverage.persons, policy.vocabulary.schema.persons)
     return checker.problems + list(_days(policy))
+
+
+def _extents(policy: Policy, checker: Checker) -> None:
+    """Definitions and conditions that are too much once the definitions that they use are written out in them."""
+    calls = {
+        name: {e.name for e in walk(d.body) if isinstance(e, Call) and e.name in policy.definitions}
+        for name, d in policy.definitions.items()
+    }
+    try:
+        order = list(TopologicalSorter(calls).static_order())
+    except CycleError:
+        return  # which is told of the definitions that use themselves
+    known: dict[str, tuple[int, int]] = {}
+    message = Text(
+        f"写出所用的定义后超过 {MOST_PARTS} 项或 {MOST_LEVELS} 层",
+        f"with the definitions that it uses written out, it has more than {MOST_PARTS} parts or {MOST_LEVELS} levels",
+    )
+    hint = Text("少用定义套定义", "use fewer definitions within definitions")
+    for name in order:
+        known[name] = _extent(policy.definitions[name].body, known)
+        if known[name][0] > MOST_PARTS or known[name][1] > MOST_LEVELS:
+            checker.problem("CR-P028", policy.definitions[name].span, message, hint)
+            known[name] = (1, 1)  # told once, not for each that uses it
+    exceptions = [e for r in policy.rules for e in r.unless] + [s.exception for s in policy.exceptions]
+    for one in (*policy.rules, *policy.scope, *exceptions):
+        for condition in one.when:
+            parts, levels = _extent(condition.test, known)
+            if parts > MOST_PARTS or levels > MOST_LEVELS:
+                checker.problem("CR-P028", condition.test.span or condition.span, message, hint)
+
+
+def _extent(expr: Expr, known: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """How many parts and levels an expression has; those of definitions are `known`."""
+    inner = [_extent(child, known) for child in children(expr)]
+    if isinstance(expr, Call) and expr.name in known:
+        inner.append(known[expr.name])
+    return 1 + sum(parts for parts, _ in inner), 1 + max((levels for _, levels in inner), default=0)
 
 
 def _singles(policy: Policy, decides: str) -> dict[str, Kind]:
