@@ -341,7 +341,10 @@ def test_whatever_an_expression_lacks_there_is_help(condition: str, tmp_path: Pa
     assert [(code, problems((d,), codes=(), placed=True)) for code, _, d in found] == [("CR-P015", [])]
 
 
-@pytest.mark.parametrize("text", ["", "? [a]\n: b\n", "%YAML 1.1\n---\na: b\n", "a: b\n---\n", "a: " + "[" * 60 + "]" * 60, "a: &b c\n", "a: *b\n"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["", "? [a]\n: b\n", "%YAML 1.1\n---\na: b\n", "a: b\n---\n", f"a: {'[' * 60}{']' * 60}", "a: &b c\n", "a: *b\n"],
+)
 def test_whatever_the_text_of_a_case_lacks_there_is_help(text: str) -> None:
     with pytest.raises(CreditRulesError) as error:
         Case.from_bytes(text.encode(), name="case.yaml", json=False)

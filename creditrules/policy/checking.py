@@ -100,11 +100,11 @@ def _extents(policy: Policy, checker: Checker) -> None:
             checker.problem("CR-P028", policy.definitions[name].span, message, hint)
             known[name] = (1, 1)  # told once, not for each that uses it
     exceptions = [e for r in policy.rules for e in r.unless] + [s.exception for s in policy.exceptions]
-    for one in (*policy.rules, *policy.scope, *exceptions):
-        for condition in one.when:
-            parts, levels = _extent(condition.test, known)
-            if parts > MOST_PARTS or levels > MOST_LEVELS:
-                checker.problem("CR-P028", condition.test.span or condition.span, message, hint)
+    conditions = [c for r in policy.rules for c in r.when] + [c for s in policy.scope for c in s.when]
+    for condition in (*conditions, *(c for e in exceptions for c in e.when)):
+        parts, levels = _extent(condition.test, known)
+        if parts > MOST_PARTS or levels > MOST_LEVELS:
+            checker.problem("CR-P028", condition.test.span or condition.span, message, hint)
 
 
 def _extent(expr: Expr, known: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

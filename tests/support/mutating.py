@@ -165,12 +165,12 @@ HIDDEN = [
     "\U000e0041",
 ]
 VALUES: dict[str, Callable[[Random], Tree]] = {
-    "null": lambda r: None,
+    "null": lambda _: None,
     "bool": lambda r: r.choice([True, False]),
     "int": lambda r: r.choice([0, -1, 1, 7, 2020, 20200601]),
     "huge int": lambda r: r.choice([2**31, 2**63, 10**18, -(10**30), 10**400, 10**4999]),
     "float": lambda r: r.choice([1.5, -0.0, 1e308, 1e17, Plain("1e999"), Plain("-1E-400"), Plain("1_000.5")]),
-    "empty text": lambda r: "",
+    "empty text": lambda _: "",
     "5,000 characters": lambda r: r.choice(["长", "x", "9", " ", "\U0001f409"]) * 5000,
     "list": lambda r: r.choice([[], ["x"], [[]], [None], [{}], ["x", 1, None]]),
     "mapping": lambda r: r.choice([{}, {"x": "y"}, {"": ""}, {"id": {"id": "x"}}]),
@@ -323,10 +323,12 @@ def edit_expression(tree: Tree, random: Random) -> str | None:
 
 def uses_itself(tree: Tree, random: Random) -> str | None:
     """A definition that calls itself, or one that calls it, or a parameter that chooses by itself."""
-    definitions = tree.get("definitions") if isinstance(tree, dict) else None
-    found = [n for n, d in definitions.items() if isinstance(d, dict)] if isinstance(definitions, dict) else []
-    parameters = tree.get("parameters") if isinstance(tree, dict) else None
-    choosing = [d for d in parameters.values() if isinstance(d, dict) and isinstance(d.get("choose"), dict)] if isinstance(parameters, dict) else []  # fmt: skip
+    definitions, parameters = (
+        section if isinstance(tree, dict) and isinstance(section := tree.get(name), dict) else {}
+        for name in ("definitions", "parameters")
+    )
+    found = [n for n, d in definitions.items() if isinstance(d, dict)]
+    choosing = [d for d in parameters.values() if isinstance(d, dict) and isinstance(d.get("choose"), dict)]
     if not found and not choosing:
         return None
     if choosing and (not found or random.random() < 0.3):
@@ -510,7 +512,9 @@ def json_repeated_key(data: bytes, random: Random) -> bytes:
 
 def json_constant(data: bytes, random: Random) -> bytes:
     word = random.choice([b"NaN", b"Infinity", b"-Infinity", b"nan", b"undefined", b"None", b"True"])
-    return _inserted(data, word + b", ", _after(data, random, rb"\[")) if random.random() < 0.5 else _json_member(data, random, b'"grade": ' + word + b", ")  # fmt: skip
+    if random.random() < 0.5:
+        return _inserted(data, word + b", ", _after(data, random, rb"\["))
+    return _json_member(data, random, b'"grade": ' + word + b", ")
 
 
 def json_trailing_comma(data: bytes, random: Random) -> bytes:
@@ -596,8 +600,13 @@ def _entry(indent: str, head: str, value: Tree) -> Iterator[str]:
         yield f"{indent}{head} {scalar(value)}".rstrip(" ")
 
 
+_BLOCK = re.compile(
+    r"[^\W\n][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\n[^\n].*(?<!\n\n)", re.DOTALL
+)  # as a block has no escapes
+
+
 def _is_block(value: Tree) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[^\W\n][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\n[^\n].*", value, re.DOTALL) is not None and not value.endswith("\n\n")  # fmt: skip
+    return isinstance(value, str) and _BLOCK.fullmatch(value) is not None
 
 
 def _key(text: str, indent: str) -> str:
