@@ -387,3 +387,15 @@ def test_definitions_that_would_grow_without_end_are_refused(
     assert {d.code for d in found} == {"CR-P028"}
     assert problems(found, codes=(), placed=True) == []
     assert all(d.span is not None and d.span.source.text[d.span.start] in "da" for d in found)
+
+
+def test_where_a_list_is_too_long_is_told_without_a_look_at_its_items() -> None:
+    case = Case.read(FOLDER / "examples" / "04-black-listed.yaml").model_dump(mode="json", exclude_unset=True)
+    text = json.dumps(case | {"entries": case["entries"] * 10_001}, ensure_ascii=False)
+    begun = time.process_time()
+    with pytest.raises(CreditRulesError) as error:
+        Case.from_json(text)
+    assert time.process_time() - begun < 1
+    (problem,) = error.value.diagnostics  # type: ignore[attr-defined]
+    assert (problem.code, problem.path) == ("CR-R033", "entries")
+    assert problem.span.source.text[problem.span.start : problem.span.end] == '"entries"'
