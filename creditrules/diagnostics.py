@@ -253,7 +253,19 @@ _RUN = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{15,}")
 _SPACED = re.compile(
     r"(?<![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+(?:[ \u3000－-][0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+)+"
 )
-_DAYS = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} ?)+")
+_WORD_OR_DAY = re.compile(r"[A-Za-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|")
+
+
+def _without_days(run: str) -> str:
+    """A spaced run without the days in it that stand between words or other days; one beside digits may be part of a code."""
+    parts = ["", *run.split(" "), ""]
+    apart = [bool(_WORD_OR_DAY.fullmatch(part)) for part in parts]
+    kept = (
+        part
+        for index, part in enumerate(parts[1:-1], 1)
+        if not (all(apart[index - 1 : index + 2]) and part[:1].isdigit())
+    )
+    return " ".join(kept)
 
 
 def mask(text: str) -> str:
@@ -267,8 +279,8 @@ def mask(text: str) -> str:
 
     def spaced(found: re.Match[str]) -> str:
         run = found[0]
-        characters = [c for c in run if c not in " \u3000－-"]
-        is_code = len(characters) >= 15 and sum(c.isdigit() for c in characters) >= 8 and not _DAYS.fullmatch(run)
+        characters = [c for c in _without_days(run) if c not in " \u3000－-"]
+        is_code = len(characters) >= 15 and sum(c.isdigit() for c in characters) >= 8
         return mask_code(run) if is_code else run
 
     text = _RUN.sub(lambda m: mask_code(m[0]) if sum(c.isdigit() for c in m[0]) >= 4 else m[0], text)

@@ -399,3 +399,17 @@ def test_where_a_list_is_too_long_is_told_without_a_look_at_its_items() -> None:
     (problem,) = error.value.diagnostics  # type: ignore[attr-defined]
     assert (problem.code, problem.path) == ("CR-R033", "entries")
     assert problem.span.source.text[problem.span.start : problem.span.end] == '"entries"'
+
+
+@pytest.mark.parametrize(
+    "text", ["the parameter has no value on 2020-05-26", "stands from 2020-05-26 until 2021-01-01 only"]
+)
+def test_a_day_among_words_is_no_code(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize("between", [" ", "-"])
+@pytest.mark.parametrize("around", ["{}", "on {} it", "since 2020-05-26 of {} until 2020-05-27"])
+def test_a_code_with_a_day_of_birth_in_it_is_still_one(between: str, around: str) -> None:
+    code = between.join(("999999", "1970-01-01", "001", "7"))
+    assert "1970-01-01" not in mask(around.format(code))
