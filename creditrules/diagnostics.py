@@ -150,6 +150,7 @@ HELP: Mapping[str, Text] = {
     "CR-P010": Text("写入内容，或不再引用这个文件", "write something in it, or no longer include it"),
     "CR-P012": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-P013": Text("删除它，或查字段名", "delete it, or look its name up"),
+    "CR-P015": Text("对照别处的条件；括号和引号须成对", "write it as other conditions are written; brackets and quotes come in pairs"),
     "CR-P016": Text("比较同类的值；状态用 status_on，名单用 in", "compare values of one type; a status with status_on, a list with in"),
     "CR-P018": Text("日期写成 2026-02-28，并核对日历", "write a date as 2026-02-28, and look at the calendar"),
     "CR-P019": Text("起始日在前，最后一日在后", "the first day comes first, the last day after it"),
@@ -182,6 +183,12 @@ HELP: Mapping[str, Text] = {
     "CR-R034": Text("删除它，或查字段名", "delete it, or look its name up"),
     "CR-R036": Text("与证照核对", "compare it with the document"),
     "CR-R037": Text("无需处理；原系统最好存规范写法", "nothing has to be done; the system it came from had better store the plain form"),
+    "CR-R104": Text("把内容写全", "write the content out"),
+    "CR-R105": Text("删除以 `%` 开头的指令行", "delete the directive, the line that begins with `%`"),
+    "CR-R106": Text("每个案件一个文件", "make it a file for each case"),
+    "CR-R109": Text("减少嵌套", "nest less deeply"),
+    "CR-R110": Text("写入案件", "write the case in it"),
+    "CR-R112": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-R041": Text("删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"),
     "CR-R042": Text("“是”写 true，“否”写 false，不知道时不写", "write true for yes and false for no; leave it out where it is not known"),
     "CR-R044": Text("写成 3，不带引号、小数和单位", "write 3, without quotes, decimals or unit"),
@@ -246,7 +253,19 @@ _RUN = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{15,}")
 _SPACED = re.compile(
     r"(?<![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+(?:[ \u3000－-][0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+)+"
 )
-_DAYS = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} ?)+")
+_WORD_OR_DAY = re.compile(r"[A-Za-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|")
+
+
+def _without_days(run: str) -> str:
+    """A spaced run without the days in it that stand between words or other days; one beside digits may be part of a code."""
+    parts = ["", *run.split(" "), ""]
+    apart = [bool(_WORD_OR_DAY.fullmatch(part)) for part in parts]
+    kept = (
+        part
+        for index, part in enumerate(parts[1:-1], 1)
+        if not (all(apart[index - 1 : index + 2]) and part[:1].isdigit())
+    )
+    return " ".join(kept)
 
 
 def mask(text: str) -> str:
@@ -260,8 +279,8 @@ def mask(text: str) -> str:
 
     def spaced(found: re.Match[str]) -> str:
         run = found[0]
-        characters = [c for c in run if c not in " \u3000－-"]
-        is_code = len(characters) >= 15 and sum(c.isdigit() for c in characters) >= 8 and not _DAYS.fullmatch(run)
+        characters = [c for c in _without_days(run) if c not in " \u3000－-"]
+        is_code = len(characters) >= 15 and sum(c.isdigit() for c in characters) >= 8
         return mask_code(run) if is_code else run
 
     text = _RUN.sub(lambda m: mask_code(m[0]) if sum(c.isdigit() for c in m[0]) >= 4 else m[0], text)
@@ -279,8 +298,16 @@ def mask_code(code: str) -> str:
 
 def shown(value: object) -> str:
     """A user's value as it may stand in a message: masked, cut to 40 characters, invisible characters written out."""
-    text = printable(mask(str(value)[:200]))
+    text = printable(mask(as_text(value)[:200]))
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def as_text(value: object) -> str:
+    """A user's value as text, also where it is or holds a whole number of more digits than Python writes."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"
 
 
 def near(word: str, known: Iterable[str]) -> Text | None:

@@ -399,8 +399,14 @@ _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _JSON_WORD = re.compile(r"[-+.\w]+")
 
 
-def locate_json(source: Source) -> Node:
-    """The nodes of a text that `json` reads, for their places. Raises RecursionError where they lie too deep."""
+_JSON_SKIP = json.JSONDecoder(parse_int=str, parse_float=str)  # a number may have any length
+
+
+def locate_json(source: Source, *, levels: int = MOST_JSON) -> Node:
+    """The nodes of a text that `json` reads, for their places, so many levels deep; groups below hold nothing.
+
+    Raises RecursionError where they lie too deep.
+    """
     text = source.text
 
     def skip(i: int) -> int:
@@ -411,15 +417,20 @@ def locate_json(source: Source) -> Node:
         if text[i] == '"':
             found = _JSON_STRING.match(text, i)
             end = found.end() if found else i + 1
-            return Scalar(json.loads(text[i:end]), True, Span(source, i, end)), end
+            raw = text[i + 1 : end - 1]  # most strings hold no escape, and a long list has very many
+            return Scalar(json.loads(text[i:end]) if "\\" in raw else raw, True, Span(source, i, end)), end
         found = _JSON_WORD.match(text, i)
         end = found.end() if found else i + 1
         return Scalar(text[i:end], False, Span(source, i, end)), end
 
-    def value(i: int) -> tuple[Node, int]:
+    def value(i: int, below: int) -> tuple[Node, int]:
         start = i
         if text[i] not in "[{":
             return word(i)
+        if below == 0:
+            end = _JSON_SKIP.raw_decode(text, i)[1]
+            span = Span(source, i, end)
+            return (Mapping((), span) if text[i] == "{" else Sequence((), span)), end
         mapping, close = text[i] == "{", "}" if text[i] == "{" else "]"
         items: list[Node] = []
         keys: list[Scalar] = []
@@ -429,7 +440,7 @@ def locate_json(source: Source) -> Node:
                 key, i = word(i)
                 keys.append(key)
                 i = skip(skip(i) + 1)
-            item, i = value(i)
+            item, i = value(i, below - 1)
             items.append(item)
             i = skip(i)
             i = skip(i + 1) if text[i] == "," else i
@@ -437,7 +448,7 @@ def locate_json(source: Source) -> Node:
         pairs = tuple(zip(keys, items, strict=False))
         return (Mapping(pairs, span) if mapping else Sequence(tuple(items), span)), i + 1
 
-    return value(skip(0))[0]
+    return value(skip(0), levels)[0]
 
 
 def spelled(path: Iterable[str | int]) -> str:

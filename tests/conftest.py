@@ -30,7 +30,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the comparison with the naive interpreter exercised, and how long refusals took, where they ran."""
+    """Print what the comparison with the naive interpreter exercised, how long refusals took, and what came of mutated files."""
     exercised = sys.modules.get("tests.support.exercised")
     if exercised is not None and exercised.PAIRS:
         terminalreporter.section("exercised: pairs in which a rule that concluded something uses it")
@@ -45,6 +45,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if limits is not None and limits.SECONDS:
         terminalreporter.section("limits")
         for line in limits.table():
+            terminalreporter.write_line(line)
+    mutating = sys.modules.get("tests.support.mutating")
+    if mutating is not None and mutating.TALLIES:
+        terminalreporter.section("mutated files")
+        for line in mutating.table():
             terminalreporter.write_line(line)
 
 

@@ -232,6 +232,7 @@ def test_ctrl_c_in_the_middle_of_a_stream_ends_with_130_and_whole_lines() -> Non
     with subprocess.Popen(
         [sys.executable, "-m", "creditrules", "decide", "-", *ON, "--format", "jsonl"],
         cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - what runs in the background ignores it
     ) as process:  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None

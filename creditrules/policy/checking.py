@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
 
 from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
 from creditrules.policy.model import (
@@ -17,10 +18,14 @@ from creditrules.policy.model import (
     Words,
 )
 from creditrules.policy.parser import RESERVED
-from creditrules.policy.syntax import Call, Expr, Literally, Param, walk
+from creditrules.policy.syntax import Call, Expr, Literally, Param, children, walk
 from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
 from creditrules.policy.vocabulary import NONE, Group
 from creditrules.records.schema import Kind
+
+MOST_PARTS = 5_000
+MOST_LEVELS = 100
+"""How much an expression may be once the definitions that it uses are written out in it; what is deeper breaks recursion."""
 
 _EXACT: tuple[Group, ...] = ("burden", "facilitation")
 
@@ -35,6 +40,7 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
         if any(isinstance(e, Call) and e.name == name for e in reach(policy, definition)):
             message = Text(f"定义 `{name}` 用到自身", f"the definition `{name}` uses itself")
             checker.problem("CR-P041", definition.span, message)
+    _extents(policy, checker)
     _parameters(policy, checker)
     for definition in policy.definitions.values():
         records = {of: policy.vocabulary.schema.kinds[of] for of in definition.of if of != "day"}
@@ -56,12 +62,13 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
     for rule in policy.rules:
         _rule(policy, checker, rule)
     for instrument in policy.law.values():
-        if instrument.carries_if:
-            found = constant_type(all_values(policy, policy.parameters[instrument.carries_if]))
+        depends_on = policy.parameters.get(instrument.carries_if)
+        if depends_on is not None:
+            found = constant_type(all_values(policy, depends_on))
             if found is None or found.base != "bool":
                 checker.problem(
                     "CR-P016",
-                    policy.parameters[instrument.carries_if].span,
+                    depends_on.span,
                     Text("这里需要真假值参数", "a parameter that is true or false is needed here"),
                 )
         for provision in instrument.provisions.values():
@@ -69,6 +76,43 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
                 _words(policy, checker, coverage.matters, policy.vocabulary.matters)
                 _words(policy, checker, coverage.persons, policy.vocabulary.schema.persons)
     return checker.problems + list(_days(policy))
+
+
+def _extents(policy: Policy, checker: Checker) -> None:
+    """Definitions and conditions that are too much once the definitions that they use are written out in them."""
+    calls = {
+        name: {e.name for e in walk(d.body) if isinstance(e, Call) and e.name in policy.definitions}
+        for name, d in policy.definitions.items()
+    }
+    try:
+        order = list(TopologicalSorter(calls).static_order())
+    except CycleError:
+        return  # which is told of the definitions that use themselves
+    known: dict[str, tuple[int, int]] = {}
+    message = Text(
+        f"写出所用的定义后超过 {MOST_PARTS} 项或 {MOST_LEVELS} 层",
+        f"with the definitions that it uses written out, it has more than {MOST_PARTS} parts or {MOST_LEVELS} levels",
+    )
+    hint = Text("少用定义套定义", "use fewer definitions within definitions")
+    for name in order:
+        known[name] = _extent(policy.definitions[name].body, known)
+        if known[name][0] > MOST_PARTS or known[name][1] > MOST_LEVELS:
+            checker.problem("CR-P028", policy.definitions[name].span, message, hint)
+            known[name] = (1, 1)  # told once, not for each that uses it
+    exceptions = [e for r in policy.rules for e in r.unless] + [s.exception for s in policy.exceptions]
+    conditions = [c for r in policy.rules for c in r.when] + [c for s in policy.scope for c in s.when]
+    for condition in (*conditions, *(c for e in exceptions for c in e.when)):
+        parts, levels = _extent(condition.test, known)
+        if parts > MOST_PARTS or levels > MOST_LEVELS:
+            checker.problem("CR-P028", condition.test.span or condition.span, message, hint)
+
+
+def _extent(expr: Expr, known: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """How many parts and levels an expression has; those of definitions are `known`."""
+    inner = [_extent(child, known) for child in children(expr)]
+    if isinstance(expr, Call) and expr.name in known:
+        inner.append(known[expr.name])
+    return 1 + sum(parts for parts, _ in inner), 1 + max((levels for _, levels in inner), default=0)
 
 
 def _singles(policy: Policy, decides: str) -> dict[str, Kind]:
@@ -86,7 +130,9 @@ def _conditions(checker: Checker, when: tuple[Condition, ...], context: Context)
 def _words(policy: Policy, checker: Checker, words: Words | None, known: Iterable[str]) -> None:
     """Parameters that list words must list words that exist."""
     for name in words.params if words else ():
-        parameter = policy.parameters[name]
+        parameter = policy.parameters.get(name)
+        if parameter is None:
+            continue  # it has a problem of its own
         found = constant_type(all_values(policy, parameter))
         if parameter.by is not None or found is None or not found.many or found.base not in ("text", "anything"):
             checker.problem(
@@ -230,14 +276,8 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
         return
     _words(policy, checker, persons, policy.vocabulary.schema.persons)
     named = set(persons.words)
-    for name in persons.params:
-        named |= {
-            w
-            for v in all_values(policy, policy.parameters[name])
-            if isinstance(v, tuple)
-            for w in v
-            if isinstance(w, str)
-        }
+    for parameter in (policy.parameters[name] for name in persons.params if name in policy.parameters):
+        named |= {w for v in all_values(policy, parameter) if isinstance(v, tuple) for w in v if isinstance(w, str)}
     if "same_name" in named and group != "advice":
         message = Text("仅名称相同的记录只能用于提示", "a record of the same name only can be named by advice alone")
         checker.problem("CR-P039", persons.span, message)
@@ -349,9 +389,9 @@ def _users(policy: Policy, day: date) -> Iterator[tuple[str, list[Expr], Span | 
             yield row.competent.id, [row.where or Literally(True), row.competent.test], row.competent.span
     for instrument in policy.law.values():
         if day in instrument.in_force:
-            if instrument.carries_if:
-                span = policy.parameters[instrument.carries_if].span
-                yield instrument.name, [Param(instrument.carries_if)], span
+            depends_on = policy.parameters.get(instrument.carries_if)
+            if depends_on is not None:
+                yield instrument.name, [Param(depends_on.name)], depends_on.span
             for coverage in (c for p in instrument.provisions.values() for c in p.carries):
                 words = _listed(coverage.matters, coverage.persons)
                 yield instrument.name, list(words), coverage.persons.span

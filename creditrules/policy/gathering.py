@@ -76,6 +76,9 @@ def gather(head: Source, parts: Iterable[Source]) -> Gathered:
     return found
 
 
+_OF_ITEMS = {*Part.model_fields, "profiles"}
+
+
 def _is_named(section: str) -> bool:
     return isinstance(Part.model_fields[section].default, dict)
 
@@ -90,9 +93,7 @@ def _read(source: Source, shape: type[_S]) -> _Read[_S]:
         return _Read(shape.model_validate(data), node, tuple(ambiguities(node)))
     except ValidationError as error:
         problems = with_ambiguities(complaints(error, shape, data, node, family="P"), node)
-        dropped = {
-            tuple(e["loc"][: 2 if e["loc"][:1] and e["loc"][0] in Part.model_fields else 1]) for e in error.errors()
-        }
+        dropped = {tuple(e["loc"][: 2 if e["loc"][:1] and e["loc"][0] in _OF_ITEMS else 1]) for e in error.errors()}
     rest = _without(node, dropped)
     try:
         fitting = shape.model_validate(plain(rest))

@@ -140,8 +140,16 @@ def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) ->
 def _vocabulary(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> Source | None:
     """The shipped vocabulary that the policy uses, or the file beside it."""
     use = root.get("use")
-    if not isinstance(use, Scalar):
+    if use is None and folder.joinpath("vocabulary.yaml").is_file():
         return _text(folder, "vocabulary.yaml")
+    if use is None:
+        message = Text(
+            "没有写词表（`use`），也没有 vocabulary.yaml", "there is no `use`, and no vocabulary.yaml beside it"
+        )
+        hint = Text("如 `use: construction`", "as in `use: construction`")
+        problems.append(Diagnostic("CR-P030", message, root.span, hint))
+    if not isinstance(use, Scalar):
+        return None  # what else it may be is a mistake of shape
     base = shipped()
     known = {f.name.removesuffix(".yaml"): f for f in (base / "vocabularies").iterdir()} if base is not None else {}
     if use.text not in known:

@@ -300,7 +300,8 @@ class _Builder:
         carries_if = ""
         if shape.carries_if is not None:
             carries_if = shape.carries_if.removeprefix("param.")
-            if not shape.carries_if.startswith("param.") or carries_if not in self.sections["parameters"]:
+            known = carries_if in self.sections["parameters"] or carries_if in self.lost
+            if not shape.carries_if.startswith("param.") or not known:
                 self.unknown(
                     at(node, ("carries_if",)), shape.carries_if, [f"param.{p}" for p in self.sections["parameters"]]
                 )
@@ -391,7 +392,7 @@ class _Builder:
         for key, value in shape.set.items():
             inner = below(node, ("set", key))
             if key not in self.sections["parameters"]:
-                self.unknown(inner.span, key, self.sections["parameters"])
+                self.unknown(at(node, ("set", key), key=True), key, self.sections["parameters"])
             chosen[key] = (self.override(value, inner.span),)
         return model.Profile(name, shape.title.text, shape.cap_by_basis, chosen)
 

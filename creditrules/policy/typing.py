@@ -488,9 +488,12 @@ def _alike(a: Type, b: Type) -> bool:
     return {a.base, b.base} == {"int", "decimal"} and (a if a.base == "int" else b).constant
 
 
-def reach(policy: Policy, definition: Definition, seen: frozenset[str] = frozenset()) -> Iterable[Expr]:
-    """Every node of a definition and of the definitions that it uses."""
-    for node in walk(definition.body):
-        yield node
-        if isinstance(node, Call) and node.name in policy.definitions and node.name not in seen:
-            yield from reach(policy, policy.definitions[node.name], seen | {node.name})
+def reach(policy: Policy, definition: Definition) -> Iterable[Expr]:
+    """Every node of a definition and of the definitions that it uses, each definition once however often it is used."""
+    seen, waiting = {definition.name}, [definition]
+    while waiting:
+        for node in walk(waiting.pop().body):
+            yield node
+            if isinstance(node, Call) and node.name in policy.definitions and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(policy.definitions[node.name])

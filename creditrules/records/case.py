@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -115,7 +115,7 @@ class BaseCase(Record):
         """
         source = Source(name, text, first=line)
         data = read_json(source)
-        return cls._validate(data, lambda: locate_json(source))
+        return cls._validate(data, partial(locate_json, source))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -125,10 +125,10 @@ class BaseCase(Record):
     @classmethod
     def from_node(cls, node: Node) -> Self:
         """Make a case from a node of a document, so that problems show their place in it. Raises RecordError."""
-        return cls._validate(plain(node), lambda: node)
+        return cls._validate(plain(node), lambda **_: node)
 
     @classmethod
-    def _validate(cls, data: Any, locate: Callable[[], Node] | None = None) -> Self:
+    def _validate(cls, data: Any, locate: Callable[..., Node] | None = None) -> Self:
         """`locate` gives the nodes of the data, if it came from a text; it is asked only when there is something to say."""
         if isinstance(data, Mapping) and "format" in data:
             if data["format"] not in (1, "1"):
@@ -142,7 +142,7 @@ class BaseCase(Record):
             Diagnostic(
                 "CR-R033",
                 Text("列表过长", "the list is too long"),
-                at(locate(), (name,)) if locate else None,
+                at(locate(levels=1), (name,)) if locate else None,
                 path=name,
             )
             for name, value in (data.items() if isinstance(data, Mapping) else ())

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from creditrules.diagnostics import Diagnostic, Text, mask_code, near, one_of, shown
+from creditrules.diagnostics import Diagnostic, Text, as_text, mask_code, near, one_of, shown
 from creditrules.documents import MOST_FOUND, Node, at, spelled
 
 
@@ -72,8 +72,8 @@ def _diagnostic(
                 hint = Text("`{…}` 里的值若含逗号，请加引号", "a value inside `{...}` that has a comma needs quotes")
         elif error["type"] == "literal_error":
             known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            hint = one_of(str(here), known)
-            if str(here) in known:
+            hint = one_of(as_text(here), known)
+            if as_text(here) in known:
                 hint = Text("去掉引号", "leave the quotes out")
         elif error["type"] == "string_pattern_mismatch":
             hint = Text(
@@ -86,7 +86,7 @@ def _diagnostic(
             message = Text(f"{message.zh}：`{shown(path[-1])}`", f"{message.en}: `{shown(path[-1])}`")
     elif isinstance(here, (str, int)) and not isinstance(here, bool) and not context.get("at"):
         # In the field of a code everything may be one, whatever it looks like.
-        value = mask_code(str(here)[:40]) if code in _OF_CODES else shown(here)
+        value = mask_code(as_text(here)[:40]) if code in _OF_CODES else shown(here)
         message = Text(f"{message.zh}：`{value}`", f"{message.en}: `{value}`")
     if family != "R" and not code.startswith("CR-P"):
         code = _IN_POLICIES.get(code, "CR-P031")
