@@ -231,7 +231,7 @@ class TestDeciding:
 def test_ctrl_c_in_the_middle_of_a_stream_ends_with_130_and_whole_lines() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "creditrules", "decide", "-", *ON, "--format", "jsonl"],
-        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - what runs in the background ignores it
     ) as process:  # fmt: skip
         assert process.stdin is not None
