@@ -132,7 +132,7 @@ class Diagnostic:
         place = f"{self.span}: " if self.span else f"{self.path}: " if self.path else ""
         word = Text("错误", "error") if self.severity == "error" else Text("提示", "warning")
         lines = [f"{place}{word.in_(lang)}[{self.code}]: {self.message.in_(lang)}"]
-        if self.span:
+        if self.span and self.span.source.text:
             lines += _excerpt(self.span)
         for span, text in self.related:
             lines.append(f"  = {span}: {text.in_(lang)}")

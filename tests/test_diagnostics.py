@@ -92,7 +92,8 @@ def excerpts(text: str) -> list[tuple[str, str, str]]:
     lines = text.splitlines()
     found = []
     for index, line in enumerate(lines):
-        if re.search(r": (错误|error)\[CR-[PR]\d{3}\]: ", line) and index + 3 < len(lines):
+        shows_a_line = lines[index + 1 : index + 2] and re.fullmatch(r" +\|", lines[index + 1])
+        if re.search(r": (错误|error)\[CR-[PR]\d{3}\]: ", line) and shows_a_line:
             found.append((line, lines[index + 2], lines[index + 3]))
     return found
 
@@ -107,8 +108,6 @@ def test_the_caret_stands_right_under_what_is_meant(folder: Path) -> None:
     """Reading the expectations as a terminal shows them: what stands above the carets is what stands in the file."""
     for place, shown_line, caret in excerpts((folder / "expected.txt").read_text("utf-8")):
         name, line, column = re.match(r"(.+?):(\d+):(\d+): ", place).groups()  # type: ignore[union-attr]
-        if folder.name == "not-utf8":
-            continue  # of which no line can be shown
         raw = (folder / name).read_text("utf-8").splitlines()[int(line) - 1]
         above = [
             c
@@ -297,6 +296,15 @@ class TestReading:
         assert [(d.code, d.span.source.name if d.span else "") for d in problems(tmp_path, files)] == [
             ("CR-P013", "law.yaml"),
             ("CR-P013", "policy.yaml"),
+        ]
+
+    def test_a_file_that_cannot_be_read_hides_no_mistake_in_the_others(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "policy.yaml": SOUND + "include: [law.yaml, more.yaml]\n", "law.yaml": "名单".encode("gb18030"), "more.yaml": "rulez: []\n",
+        }  # fmt: skip
+        assert [(d.code, str(d.span)) for d in problems(tmp_path, files)] == [
+            ("CR-P050", "law.yaml:1:1"),
+            ("CR-P013", "more.yaml:1:1"),
         ]
 
     @pytest.mark.parametrize("text", ["- policy\n", "policy\n"])

@@ -55,7 +55,12 @@ def load_policy(source: str | Path, *, digest: str | None = None, runner: Callab
         message = Text("需要一组字段", "a group of fields is expected")
         raise PolicyError([Diagnostic("CR-P031", message, root.span)])
     problems: list[Diagnostic] = []
-    parts = [_text(folder, name) for name in _included(root, folder, problems)]
+    parts: list[Source] = []
+    for name in _included(root, folder, problems):
+        try:
+            parts.append(_text(folder, name))
+        except PolicyError as error:
+            problems += error.diagnostics  # a file that cannot be read hides no mistake in the others
     if len(parts) >= MOST_FILES or sum(len(p.text) for p in parts) > MOST_BYTES:
         message = Text(f"政策超过 {MOST_FILES} 个文件或 8 MiB", f"a policy of more than {MOST_FILES} files or 8 MiB")
         raise PolicyError([Diagnostic("CR-P007", message, root.span, _FEWER)])
@@ -90,28 +95,22 @@ def _folder(source: str | Path) -> Traversable:
 
 def _text(folder: Traversable, name: str) -> Source:
     file = folder.joinpath(*name.split("/"))
+    start = Span(Source(name, ""), 0, 0)
     try:
         if isinstance(folder, Path) and not Path(str(file)).resolve().is_relative_to(folder.resolve()):
             message = Text(f"`{name}` 在政策目录之外", f"`{name}` lies outside the folder of the policy")
-            raise PolicyError([Diagnostic("CR-P025", message)])
+            raise PolicyError([Diagnostic("CR-P025", message, start)])
         data = read_at_most(file.open("rb"), documents.MOST_BYTES)
         if len(data) > documents.MOST_BYTES:
-            raise PolicyError([too_large(Span(Source(name, ""), 0, 0))])
+            raise PolicyError([too_large(start)])
         return Source(name, data.decode("utf-8-sig"))
     except OSError:
         message = Text(f"无法读取 `{shown(name)}`", f"`{shown(name)}` cannot be read")
-        raise PolicyError(
-            [
-                Diagnostic(
-                    "CR-P051",
-                    message,
-                    help=Text("政策是含 policy.yaml 的文件夹", "a policy is a folder with a policy.yaml"),
-                )
-            ]
-        ) from None
+        hint = Text("政策是含 policy.yaml 的文件夹", "a policy is a folder with a policy.yaml")
+        raise PolicyError([Diagnostic("CR-P051", message, start, hint)]) from None
     except UnicodeDecodeError:
         what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
-        raise PolicyError([not_utf8("CR-P050", data, what, span=Span(Source(name, ""), 0, 0))]) from None
+        raise PolicyError([not_utf8("CR-P050", data, what, span=start)]) from None
 
 
 def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> list[str]:

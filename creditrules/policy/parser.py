@@ -150,6 +150,10 @@ class _Parser:
             "=": Text("相等写成 `==`", "equality is written `==`"),
             "&": Text("“且”写成 `&&`", "and is written `&&`"),
             "|": Text("“或”写成 `||`", "or is written `||`"),
+            "\\": Text(
+                "表达式用单引号括起，其中的文本用双引号",
+                "put the expression in single quotes, and the texts in it in double ones",
+            ),
             "?": Text("没有条件运算；写成两条规则或 `||`", "there is no conditional; write two rules, or use `||`"),
         }
         hint = helps.get(character)
@@ -333,7 +337,7 @@ class _Parser:
             number = Decimal(token.text)
             return Literally(-number if negative else number, span=span)
         if len(token.text) > 16 or int(token.text) > MOST_INT:
-            message = Text(f"数值超出范围（最大 {MOST_INT}）", f"a number out of range (at most {MOST_INT})")
+            message = Text("数值超出范围（最大 2^53 - 1）", "a number out of range (at most 2^53 - 1)")
             raise self.fail(token.start, token.end, "CR-P026", message)
         whole = int(token.text)
         return Literally(-whole if negative else whole, span=span)

@@ -22,7 +22,6 @@ from creditrules.policy.syntax import And, Call, Constant, Expr, Field, In, Lite
 from creditrules.policy.vocabulary import Vocabulary, read_vocabulary
 from creditrules.records.binding import Feed
 from creditrules.records.schema import Kind
-from creditrules.records.values import MOST_INT
 
 _T = TypeVar("_T")
 
@@ -376,7 +375,7 @@ class _Builder:
             return constant(value)
         except OutOfRangeError:
             self.problem(
-                "CR-P026", span, Text(f"数值超出范围（最大 {MOST_INT}）", f"a number out of range (at most {MOST_INT})")
+                "CR-P026", span, Text("数值超出范围（最大 2^53 - 1）", "a number out of range (at most 2^53 - 1)")
             )
             return 0
         except ValueError:
