@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from creditrules.decision import Decision
     from creditrules.policy.model import Policy
     from creditrules.records.case import BaseCase
-    from creditrules.records.streams import Read
     from creditrules.testing.cases import PolicyCase
 
 # What the commands need is imported when they run, so that `--help` does not wait for it.
@@ -213,11 +212,13 @@ def decide(
         from creditrules.engines.python import load
         from creditrules.explanation.plain import plain_text
         from creditrules.records.case import case_model
+        from creditrules.records.streams import read_all
 
         loaded = load(policy)
         prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
         decided = bad = 0
-        for place, read in _given(case, case_model(loaded.vocabulary.schema)):
+        for name, read in read_all(case, case_model(loaded.vocabulary.schema), stdin=sys.stdin.buffer):
+            place = f"{_file(Path(name))}:{read.line}" if read.line else _file(Path(name))
             several = len(case) > 1 or read.line > 0
             heading = say("case", lang, file=place)
             error = read.error
@@ -250,42 +251,6 @@ def decide(
             typer.echo(say("decide.counts", lang, decided=decided, bad=bad), err=True)
         if bad:
             raise typer.Exit(BAD_DATA)
-
-
-def _given(names: list[str], model: type[BaseCase]) -> Iterator[tuple[str, Read[BaseCase]]]:
-    """The cases of files and of standard input (`-`), each with the place that people know it by."""
-    from creditrules.records.streams import read_stream
-
-    for name in names:
-        path = Path(name)
-        if name == "-":
-            shown_name, reads = "-", read_stream(sys.stdin.buffer, model, name="-")
-        elif path.suffix.lower() in (".jsonl", ".ndjson"):
-            shown_name, reads = _file(path), _of_lines(path, model)
-        else:
-            shown_name, reads = _file(path), iter([_whole(path, model)])
-        for read in reads:
-            yield (f"{shown_name}:{read.line}" if read.line else shown_name), read
-
-
-def _of_lines(path: Path, model: type[BaseCase]) -> Iterator[Read[BaseCase]]:
-    from creditrules.records.case import unreadable_case
-    from creditrules.records.streams import Read, read_lines
-
-    try:
-        with path.open("rb") as stream:
-            yield from read_lines(stream, model, name=path.name)
-    except OSError as error:
-        yield Read(0, error=unreadable_case(path, error))
-
-
-def _whole(path: Path, model: type[BaseCase]) -> Read[BaseCase]:
-    from creditrules.records.streams import Read
-
-    try:
-        return Read(0, model.read(path))
-    except RecordError as error:
-        return Read(0, error=error)
 
 
 def _outcome(place: str, case: BaseCase | None, decision: Decision | None, error: RecordError | None) -> dict[str, Any]:

@@ -273,16 +273,6 @@ def of_18_digits(resident_id: str) -> str:
     return longer + _id_digit(longer + "0")
 
 
-def of_15_digits(resident_id: str) -> str:
-    """The number of 15 digits that a resident ID of 18 had before, empty where there was none.
-
-    >>> of_15_digits("999999197001010017")
-    '999999700101001'
-    """
-    shorter = resident_id[:6] + resident_id[8:17]
-    return shorter if len(resident_id) == 18 and of_18_digits(shorter) == resident_id else ""
-
-
 def same(identity: str, spelled: str) -> bool:
     """Whether a code is a spelling of an identity as `Party.code` gives it: `uscc:…`, `org_code:…`, `resident_id:…`.
 

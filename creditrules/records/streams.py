@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 
 from creditrules.diagnostics import RecordError
 from creditrules.documents import MOST_JSON
-from creditrules.records.case import BaseCase
+from creditrules.records.case import BaseCase, unreadable_case
 
 _C = TypeVar("_C", bound=BaseCase)
 
@@ -21,6 +22,34 @@ class Read(Generic[_C]):
     line: int
     case: _C | None = None
     error: RecordError | None = None
+
+
+def read_all(names: Iterable[str], model: type[_C], *, stdin: BinaryIO) -> Iterator[tuple[str, Read[_C]]]:
+    """The cases of files, each with the name of its file; `-` is `stdin`, and `.jsonl` and `.ndjson` are JSON lines."""
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            reads = read_stream(stdin, model, name="-")
+        elif path.suffix.lower() in (".jsonl", ".ndjson"):
+            reads = _lines_of(path, model)
+        else:
+            reads = iter([_whole(path, model)])
+        yield from ((name, read) for read in reads)
+
+
+def _lines_of(path: Path, model: type[_C]) -> Iterator[Read[_C]]:
+    try:
+        with path.open("rb") as stream:
+            yield from read_lines(stream, model, name=path.name)
+    except OSError as error:
+        yield Read(0, error=unreadable_case(path, error))
+
+
+def _whole(path: Path, model: type[_C]) -> Read[_C]:
+    try:
+        return Read(0, model.read(path))
+    except RecordError as error:
+        return Read(0, error=error)
 
 
 def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
