@@ -317,13 +317,13 @@ def near(word: str, known: Iterable[str]) -> Text | None:
     'did you mean `workers`?'
     """
     found = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
-    return Text(f"是否想写 `{found[0]}`？", f"did you mean `{found[0]}`?") if found else None
+    return Text(f"是否想写 `{shown(found[0])}`？", f"did you mean `{shown(found[0])}`?") if found else None
 
 
 def one_of(word: str, known: Iterable[str]) -> Text:
     """A hint for a word out of a closed list: the nearest of them, or the list itself."""
     words = sorted(set(known))
-    listed = ", ".join(f"`{w}`" for w in words[:12]) + (" …" if len(words) > 12 else "")
+    listed = ", ".join(f"`{shown(w)}`" for w in words[:12]) + (" …" if len(words) > 12 else "")
     return near(word, words) or (
         Text(f"可用的有：{listed}", f"known here: {listed}")
         if words

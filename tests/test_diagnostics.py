@@ -510,6 +510,19 @@ class TestHints:
         assert one_of("zzz", map(str, range(13))).en.endswith("`8` …")
         assert near("zzz", ["a"]) is None
 
+    @pytest.mark.parametrize(
+        ("name", "provision", "cited"),
+        [("法\\u202e", "1", "法\\u202e 2"), ("法", "\\0", "法 2"), ("法\\a", "1", "法 1")],
+    )
+    def test_names_of_the_policy_act_on_no_reader_either(
+        self, tmp_path: Path, name: str, provision: str, cited: str
+    ) -> None:
+        """YAML lets any character be written by an escape in quotes."""
+        text = SOUND.replace("许可法:", f'"{name}":').replace("第38条:", f'"{provision}":')
+        (problem,) = problems(tmp_path, {"policy.yaml": text.replace("许可法 38", f'"{cited}"')})
+        for lang in ("zh", "en"):
+            assert {unicodedata.category(c) for c in problem.render(lang).replace("\n", "")}.isdisjoint({"Cc", "Cf"})
+
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_the_list_does_not_depend_on_the_order_of_what_is_known(self, lang: Lang) -> None:
         assert one_of("x", ["b", "a", "b"]).in_(lang) == one_of("x", ["a", "b"]).in_(lang)

@@ -319,7 +319,8 @@ def _days(policy: Policy) -> Iterator[Diagnostic]:
     """Definitions and parameters that are missing on a day on which something that stands uses them."""
     told: set[tuple[str, str]] = set()
     for day in breakpoints(policy):
-        for user, expressions, span in _users(policy, day):
+        for name, expressions, span in _users(policy, day):
+            user = shown(name)
             for node in (n for e in expressions for n in _reach(policy, e)):
                 missing: Text | None = None
                 if (

@@ -101,7 +101,10 @@ class _Builder:
         if not provision:
             return model.Basis(instrument, None, span)
         if provision not in instrument.provisions:
-            message = Text(f"`{name}` 没有条款 `{shown(provision)}`", f"`{name}` has no provision `{shown(provision)}`")
+            message = Text(
+                f"`{shown(name)}` 没有条款 `{shown(provision)}`",
+                f"`{shown(name)}` has no provision `{shown(provision)}`",
+            )
             self.problem("CR-P021", span, message, one_of(provision, instrument.provisions))
             return None
         return model.Basis(instrument, instrument.provisions[provision], span)
