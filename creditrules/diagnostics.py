@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
@@ -133,7 +133,7 @@ class Diagnostic:
         word = Text("错误", "error") if self.severity == "error" else Text("提示", "warning")
         lines = [f"{place}{word.in_(lang)}[{self.code}]: {self.message.in_(lang)}"]
         if self.span and self.span.source.text:
-            lines += _excerpt(self.span)
+            lines += _excerpt(self.span, hidden=self.code in OF_CODES)
         for span, text in self.related:
             lines.append(f"  = {span}: {text.in_(lang)}")
         hint = self.help or HELP.get(self.code)
@@ -204,8 +204,12 @@ HELP: Mapping[str, Text] = {
 """What to do about a problem whose place says nothing better."""
 
 
-def _excerpt(span: Span) -> list[str]:
-    """The source line and a caret under it that stands right under Chinese text."""
+OF_CODES = ("CR-R035", "CR-R036", "CR-R039", "CR-R040", "CR-R055")
+"""The problems of what stands in the field of a code: it is masked whatever it looks like."""
+
+
+def _excerpt(span: Span, *, hidden: bool) -> list[str]:
+    """The source line and a caret under it that stands right under Chinese text; what is `hidden` is masked as a code."""
     line = span.source.line(span.line)
     # Of a long line, the part around the place is shown; codes that reach over its edges are masked with it.
     first = max(0, span.column - 1 - WINDOW // 2) if len(line) > WINDOW else 0
@@ -214,6 +218,9 @@ def _excerpt(span: Span) -> list[str]:
     column = span.column - 1 - first
     before = raw[:column]
     marked = raw[column : column + max(1, span.end - span.start)] or " "
+    if hidden:
+        raw = before + mask_code(marked) + raw[column + len(marked) :]
+        marked = mask_code(marked)
     number = str(span.line)
     gutter = " " * len(number)
     return [
@@ -249,29 +256,16 @@ def _written_out(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-_RUN = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{15,}")
-_SPACED = re.compile(
-    r"(?<![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+(?:[ \u3000－-][0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+)+"
-)
+_RUN = re.compile(r"[0-9A-Za-z]{15,}")
+_SPACED = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]+(?:[ '\"-]+[0-9A-Za-z]+)+")
 _WORD_OR_DAY = re.compile(r"[A-Za-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|")
-
-
-def _without_days(run: str) -> str:
-    """A spaced run without the days in it that stand between words or other days; one beside digits may be part of a code."""
-    parts = ["", *run.split(" "), ""]
-    apart = [bool(_WORD_OR_DAY.fullmatch(part)) for part in parts]
-    kept = (
-        part
-        for index, part in enumerate(parts[1:-1], 1)
-        if not (all(apart[index - 1 : index + 2]) and part[:1].isdigit())
-    )
-    return " ".join(kept)
 
 
 def mask(text: str) -> str:
     """`text` with everything that may be a personal or company code masked but for two characters at each end.
 
-    Codes are found also where they are repeated, spaced or full-width; each character stays one character.
+    Codes are found also where they are repeated, spaced, full-width, or parted by quotes or by what is not seen, as whoever
+    reads one would find it; each character stays one character.
 
     >>> mask("code 91999999MA00000A9R, 9199 9999 MA00 000A 9R")
     'code 91**************9R, 91******************9R'
@@ -279,12 +273,35 @@ def mask(text: str) -> str:
 
     def spaced(found: re.Match[str]) -> str:
         run = found[0]
-        characters = [c for c in _without_days(run) if c not in " \u3000－-"]
+        characters = [c for c in _without_days(run) if c not in " '\"-"]
         is_code = len(characters) >= 15 and sum(c.isdigit() for c in characters) >= 8
         return mask_code(run) if is_code else run
 
-    text = _RUN.sub(lambda m: mask_code(m[0]) if sum(c.isdigit() for c in m[0]) >= 4 else m[0], text)
-    return _SPACED.sub(spaced, text)
+    plain = "".join(c if "!" <= c <= "~" else _plainly(c) for c in text)
+    plain = _RUN.sub(lambda m: mask_code(m[0]) if sum(c.isdigit() for c in m[0]) >= 4 else m[0], plain)
+    plain = _SPACED.sub(spaced, plain)
+    return "".join("*" if hidden == "*" else c for hidden, c in zip(plain, text, strict=True))
+
+
+@lru_cache(4096)
+def _plainly(character: str) -> str:
+    """One character as the reading of codes takes it: compatible forms as what they stand for, whatever parts as a blank."""
+    if character.isspace() or unicodedata.category(character) in _INVISIBLE:
+        return " "
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if len(plain) == 1 else character
+
+
+def _without_days(run: str) -> str:
+    """A spaced run without the days in it that stand between words or other days; one beside digits may be part of a code."""
+    parts = ["", *re.split(r"[ '\"]+", run), ""]
+    apart = [bool(_WORD_OR_DAY.fullmatch(part)) for part in parts]
+    kept = (
+        part
+        for index, part in enumerate(parts[1:-1], 1)
+        if not (all(apart[index - 1 : index + 2]) and part[:1].isdigit())
+    )
+    return " ".join(kept)
 
 
 def mask_code(code: str) -> str:

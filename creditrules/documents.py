@@ -360,6 +360,9 @@ def read_json(source: Source) -> Any:
         message = Text("这里不是合法的 JSON", f"this is not valid JSON: {error.msg.lower()}")
         hint = Text("检查逗号、引号和括号；只用双引号，没有注释", "check commas, quotes and brackets; double quotes only, no comments")  # fmt: skip
         raise RecordError([Diagnostic("CR-R010", message, Span(source, error.pos, error.pos + 1), hint)]) from None
+    except ArithmeticError:
+        message = Text("JSON 中有过大或过小的数", "a number in the JSON is too large or too small")
+        raise RecordError([Diagnostic("CR-R010", message, Span(source, 0, 1))]) from None
     except RecursionError:
         message = Text("JSON 嵌套过深", "the JSON is nested too deeply")
         raise RecordError([Diagnostic("CR-R010", message, Span(source, 0, 1))]) from None

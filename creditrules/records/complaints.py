@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from creditrules.diagnostics import Diagnostic, Text, as_text, mask_code, near, one_of, shown
+from creditrules.diagnostics import OF_CODES, Diagnostic, Text, as_text, mask_code, near, one_of, shown
 from creditrules.documents import MOST_FOUND, Node, at, spelled
 
 
@@ -34,8 +34,6 @@ _PLAIN_MESSAGES: Mapping[str, tuple[str, Text]] = {
     "too_long": ("CR-R033", Text("列表过长", "the list is too long")),
 }
 
-
-_OF_CODES = ("CR-R035", "CR-R036", "CR-R038", "CR-R039", "CR-R040", "CR-R055")
 
 _IN_POLICIES = {"CR-R030": "CR-P030", "CR-R032": "CR-P032", "CR-R034": "CR-P013", "CR-R043": "CR-P018"}
 """The codes of problems in policies; every other one there is a value that is not of the type expected."""
@@ -86,7 +84,7 @@ def _diagnostic(
             message = Text(f"{message.zh}：`{shown(path[-1])}`", f"{message.en}: `{shown(path[-1])}`")
     elif isinstance(here, (str, int)) and not isinstance(here, bool) and not context.get("at"):
         # In the field of a code everything may be one, whatever it looks like.
-        value = mask_code(as_text(here)[:40]) if code in _OF_CODES else shown(here)
+        value = mask_code(as_text(here)[:40]) if code in OF_CODES else shown(here)
         message = Text(f"{message.zh}：`{value}`", f"{message.en}: `{value}`")
     if family != "R" and not code.startswith("CR-P"):
         code = _IN_POLICIES.get(code, "CR-P031")
