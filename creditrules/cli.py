@@ -197,7 +197,8 @@ def decide(
         Literal["text", "json", "jsonl"],
         typer.Option(
             "--format",
-            help="文本；每行一个决定的 JSON；每案一行、含出处和问题的 JSON / text; a decision a line; a line for each case with its place and problems",
+            help="文本；json：每行一个判定结果；jsonl：每案一行，含出处和问题"
+            " / text; json: a decision a line; jsonl: a line for each case with its place and problems",
         ),
     ] = "text",
     on_error: Annotated[
@@ -270,7 +271,8 @@ def check(
     as_of: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="并查该日有无依据全部失效的规则 / also find rules without a basis on this day"
+            metavar="DATE",
+            help="并查该日有无依据均不在施行期间的规则 / also find rules none of whose bases is in force on this day",
         ),
     ] = None,
     lang: Language = "zh",

@@ -130,7 +130,7 @@ class Diagnostic:
     def render(self, lang: Lang = "zh") -> str:
         """The problem as people read it: position, sentence, the line with a caret, help."""
         place = f"{self.span}: " if self.span else f"{self.path}: " if self.path else ""
-        word = Text("错误", "error") if self.severity == "error" else Text("提示", "warning")
+        word = Text("错误", "error") if self.severity == "error" else Text("提醒", "warning")
         lines = [f"{place}{word.in_(lang)}[{self.code}]: {self.message.in_(lang)}"]
         if self.span and self.span.source.text:
             lines += _excerpt(self.span, hidden=self.code in OF_CODES)
@@ -150,57 +150,118 @@ HELP: Mapping[str, Text] = {
     "CR-P010": Text("写入内容，或不再引用这个文件", "write something in it, or no longer include it"),
     "CR-P012": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-P013": Text("删除它，或查字段名", "delete it, or look its name up"),
-    "CR-P015": Text("对照别处的条件；括号和引号须成对", "write it as other conditions are written; brackets and quotes come in pairs"),
-    "CR-P016": Text("比较同类的值；状态用 status_on，名单用 in", "compare values of one type; a status with status_on, a list with in"),
-    "CR-P018": Text("日期写成 2026-02-28，并核对日历", "write a date as 2026-02-28, and look at the calendar"),
-    "CR-P019": Text("起始日在前，最后一日在后", "the first day comes first, the last day after it"),
+    "CR-P015": Text(
+        "对照别处的条件；括号和引号须成对",
+        "write it as other conditions are written; brackets and quotes come in pairs",
+    ),
+    "CR-P016": Text(
+        "比较同类的值；状态用 `status_on`，判断是否在列表中用 `in`",
+        "compare values of one type; ask a status with `status_on`, membership of a list with `in`",
+    ),
+    "CR-P018": Text("日期写成 2026-02-28，并核对日历", "write a date like 2026-02-28, and look at the calendar"),
+    "CR-P019": Text(
+        "按日期先后写：起始日在前，最后一日在后；变更按 `from` 从早到晚",
+        "write days in their order: the first before the last, and changes by `from`, the earliest first",
+    ),
     "CR-P023": Text("改名，或删除其中一处", "rename one of them, or delete it"),
     "CR-P024": Text("删除一处引用", "delete one of the includes"),
-    "CR-P025": Text("把文件放进政策目录，写相对路径，如 `law.yaml`", "put the file into the policy's folder and write its path from there, as `law.yaml`"),
-    "CR-P026": Text("写不带符号、不超过上限的整数", "write a whole number without a sign, within the bound"),
-    "CR-P028": Text("拆成几条规则，或用定义（definitions）", "split it into several rules, or use definitions"),
+    "CR-P025": Text(
+        "把文件放进政策目录，写相对路径，如 `law.yaml`",
+        "put the file into the policy's folder and write its path from there, as `law.yaml`",
+    ),
+    "CR-P026": Text(
+        "写不超过上限的整数；期间为负时不要只去掉负号，把期间加到比较的另一边",
+        "write a whole number within the bound; of a negative period do not merely drop the sign, add it on the other side of the comparison",
+    ),
+    "CR-P028": Text(
+        "拆成同一规则的几个有名称的条件，或写成定义；规则过多的，分成几个政策",
+        "split it into several labelled conditions of the same rule, or use definitions; divide too many rules into several policies",
+    ),
     "CR-P030": Text("补上这一项", "add it"),
     "CR-P031": Text("对照同类条目的写法", "write it as other items of its kind are written"),
     "CR-P034": Text("查词表，或先定义它", "look the vocabulary up, or define it first"),
-    "CR-P037": Text("期间含其最后一日：用 `<=`，有效期用 `as_of <= …`", "use `<=`, as periods include their last day; ask `as_of <= ...` of a validity"),
+    "CR-P037": Text(
+        "期间含其最后一日：用 `<=`，有效期用 `as_of <= …`",
+        "use `<=`, as periods include their last day; ask `as_of <= ...` of a validity",
+    ),
     "CR-P038": Text("写更轻的措施，或 `none`", "name a lighter measure, or `none`"),
-    "CR-P039": Text("删去这一关系人，或改为提示（advice）", "leave that link out, or make the rule an advice"),
-    "CR-P040": Text("补一个覆盖该日的依据或取值，或缩短其施行期", "add a basis or a value for that day, or end what uses it before"),
-    "CR-P041": Text("写出定义本身的条件", "write the condition of the definition itself out"),
-    "CR-P043": Text("为属于主体的记录写 `persons`，其他记录不写", "write `persons` for records that belong to a person, and for no others"),
+    "CR-P039": Text("删去这种关系，或把措施改为提示（`advise`）", "leave that link out, or make the measure `advise`"),
+    "CR-P040": Text(
+        "补上该日有效的依据或取值，或调整使用它的规则的施行期间",
+        "add a basis or a value for that day, or change the period in which the rule that uses it is in force",
+    ),
+    "CR-P041": Text("写出该定义的实际条件", "write out the condition that the definition stands for"),
+    "CR-P043": Text(
+        "为属于主体的记录写 `persons`，其他记录不写",
+        "write `persons` for records that belong to a person, and for no others",
+    ),
     "CR-P045": Text("选择政策施行期内的一天", "choose a day on which the policy is in force"),
     "CR-P051": Text("核对文件名和所在目录", "check the name of the file and the folder it lies in"),
     "CR-R010": Text("检查 JSON 的写法", "check how the JSON is written"),
     "CR-R001": Text("核对文件名、目录和读取权限", "check the name, the folder and the permissions of the file"),
-    "CR-R003": Text("一条记录只写一个案件；拆开过长的列表", "a record holds one case; split lists that are too long"),
+    "CR-R003": Text(
+        "一个 JSON 文件或一行只写一个案件，只给出与本案有关的记录",
+        "a JSON file or a line holds one case, with the records that concern it only",
+    ),
     "CR-R021": Text("更正其中一处；只写 `materials` 即可", "correct one of them; `materials` alone is enough"),
     "CR-R024": Text("补上被判定的主体", "add the person decided upon"),
-    "CR-R025": Text("填写该记录的主体", "give the person of that record"),
-    "CR-R027": Text("用该政策词表的案件", "give a case of the policy's own vocabulary"),
-    "CR-R030": Text("补上这一项；未知的事实才可以不写", "add it; only what is not known may be left out"),
+    "CR-R025": Text(
+        "核对 `about` 与 `subject` 哪一个填错，使两处为同一主体",
+        "see which of `about` and `subject` is wrong, and make both name one person",
+    ),
+    "CR-R027": Text("按该政策的词表读入案件", "read the case with the vocabulary of the policy"),
+    "CR-R030": Text(
+        "补上这一项；它是必填项，不能省略", "add it; this field must be there, also where it has to be asked for first"
+    ),
     "CR-R031": Text("对照例子的写法", "write it as the examples do"),
-    "CR-R033": Text("列表最多 10000 项；拆成几个案件", "a list holds at most 10,000 items; make it several cases"),
+    "CR-R033": Text(
+        "列表最多 10000 项；只给出与本案有关的记录，不要把一个案件拆到几个案件",
+        "a list holds at most 10,000 items; give what concerns the case only, and do not spread one case over several",
+    ),
     "CR-R034": Text("删除它，或查字段名", "delete it, or look its name up"),
-    "CR-R036": Text("与证照核对", "compare it with the document"),
-    "CR-R037": Text("无需处理；原系统最好存规范写法", "nothing has to be done; the system it came from had better store the plain form"),
+    "CR-R036": Text(
+        "对照证照重新录入完整代码，不能用遮盖后的代码",
+        "copy the whole code again from the document; a masked code will not do",
+    ),
+    "CR-R037": Text(
+        "无需处理；建议在来源系统中改为规范写法",
+        "nothing has to be done; the source system should store the normalised form",
+    ),
     "CR-R104": Text("把内容写全", "write the content out"),
     "CR-R105": Text("删除以 `%` 开头的指令行", "delete the directive, the line that begins with `%`"),
     "CR-R106": Text("每个案件一个文件", "make it a file for each case"),
     "CR-R109": Text("减少嵌套", "nest less deeply"),
-    "CR-R110": Text("写入案件", "write the case in it"),
+    "CR-R110": Text(
+        "重新导出或保存案件；空文件多半是导出失败",
+        "export or save the case again; an empty file mostly means that the export failed",
+    ),
     "CR-R112": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
-    "CR-R041": Text("删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"),
-    "CR-R042": Text("“是”写 true，“否”写 false，不知道时不写", "write true for yes and false for no; leave it out where it is not known"),
-    "CR-R044": Text("写成 3，不带引号、小数和单位", "write 3, without quotes, decimals or unit"),
+    "CR-R041": Text(
+        "删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"
+    ),
+    "CR-R042": Text(
+        "“是”写 true，“否”写 false，不知道时不写",
+        "write true for yes and false for no; leave it out where it is not known",
+    ),
+    "CR-R044": Text(
+        "只写整数数字（如“两年”写 2），不带引号、小数和单位",
+        "write the number in digits only (two years: 2), without quotes, decimals or unit",
+    ),
     "CR-R047": Text("删除或合并其中一条", "delete or merge one of them"),
-    "CR-R048": Text("写 `format: 1`，或用写出它的版本来读", "write `format: 1`, or read it with the version that wrote it"),
+    "CR-R048": Text(
+        "不要只改数字：请来源系统输出 `format: 1` 的数据，或升级本软件",
+        "do not merely change the number: have the source write `format: 1`, or upgrade this library",
+    ),
     "CR-R049": Text("与证件核对；照样判定", "compare it with the document; the case is decided all the same"),
     "CR-R050": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
     "CR-R051": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
     "CR-R052": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
     "CR-R053": Text("与许可证核对；照样判定", "compare it with the permit; the case is decided all the same"),
-    "CR-R054": Text("与项目代码凭证核对；照样判定", "compare it with the project's papers; the case is decided all the same"),
-}  # fmt: skip
+    "CR-R054": Text(
+        "与在线审批监管平台赋予的项目代码核对；照样判定",
+        "compare it with the code given by the approval platform; the case is decided all the same",
+    ),
+}
 """What to do about a problem whose place says nothing better."""
 
 
@@ -342,9 +403,9 @@ def one_of(word: str, known: Iterable[str]) -> Text:
     words = sorted(set(known))
     listed = ", ".join(f"`{shown(w)}`" for w in words[:12]) + (" …" if len(words) > 12 else "")
     return near(word, words) or (
-        Text(f"可用的有：{listed}", f"known here: {listed}")
+        Text(f"可用的有：{listed}", f"allowed here: {listed}")
         if words
-        else Text("此处没有可用的值", "nothing is known here")
+        else Text("此处没有可用的值", "no value can be used here")
     )
 
 

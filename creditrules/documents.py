@@ -217,8 +217,8 @@ class _Reader:
         self.problem(
             "CR-P008", start, start + 1,
             Text("这里不是合法的 YAML", f"this is not valid YAML: {error.problem or 'syntax error'}"),
-            Text("检查缩进、冒号和引号；以 `!`、`[`、`'` 开头或含 `: `、`, ` 的表达式请加引号",
-                 "check indentation, colons and quotes; an expression that begins with `!`, `[` or `'` needs quotes"),
+            Text("检查缩进、冒号和引号；以 `!`、`[`、`'`、`\"` 开头或含 `: `、`, ` 的文字，整个用单引号括起来",
+                 "check indentation, colons and quotes; put what begins with `!`, `[`, `'` or `\"`, or holds `: ` or `, `, in single quotes as a whole"),
         )  # fmt: skip
 
     def _full_width(self, offset: int) -> None:
@@ -269,7 +269,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.problem(
                 "CR-P004", start, end, Text("不允许锚点和别名", "anchors and aliases are not allowed"),
-                Text("把内容写全，或给它一个名字", "write it out, or give it a name"),
+                Text("把内容写全；政策中可写成参数或定义再引用", "write it out; in a policy, make it a parameter or a definition and refer to that"),
             )  # fmt: skip
             if isinstance(event, yaml.AliasEvent):
                 return Scalar("", True, self._span(event))
@@ -314,7 +314,7 @@ class _Reader:
                         Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated"),
                         key.span,
                         Text("删除或合并其中一处", "delete or merge one of them"),
-                        ((first, Text("第一次出现", "first stands here")),),
+                        ((first, Text("第一次出现", "first occurrence")),),
                     )
                 )
                 continue
@@ -337,7 +337,7 @@ def read_json(source: Source) -> Any:
     """
     text = source.text
     if len(text) > MOST_JSON:
-        message = Text(f"记录超过 {MOST_JSON} 字", f"the record has more than {MOST_JSON} characters")
+        message = Text(f"案件超过 {MOST_JSON} 字", f"the case has more than {MOST_JSON} characters")
         raise RecordError([Diagnostic("CR-R003", message, Span(source, 0, 1))])
     doubtful = False
 
@@ -358,7 +358,7 @@ def read_json(source: Source) -> Any:
         problems = tuple(itertools.islice(_doubts(locate_json(source)), MOST_FOUND)) if doubtful else ()
     except json.JSONDecodeError as error:
         message = Text("这里不是合法的 JSON", f"this is not valid JSON: {error.msg.lower()}")
-        hint = Text("检查逗号、引号和括号；只用双引号，没有注释", "check commas, quotes and brackets; double quotes only, no comments")  # fmt: skip
+        hint = Text("检查逗号、引号和括号；只用双引号，不能有注释", "check commas, quotes and brackets; double quotes only, no comments")  # fmt: skip
         raise RecordError([Diagnostic("CR-R010", message, Span(source, error.pos, error.pos + 1), hint)]) from None
     except ArithmeticError:
         message = Text("JSON 中有过大或过小的数", "a number in the JSON is too large or too small")
@@ -386,7 +386,7 @@ def _doubts(node: Node) -> Iterator[Diagnostic]:
             for key, value in pairs:
                 if first.setdefault(key.text, key) is not key:
                     message = Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated")
-                    related = ((first[key.text].span, Text("第一次出现", "first stands here")),)
+                    related = ((first[key.text].span, Text("第一次出现", "first occurrence")),)
                     yield Diagnostic("CR-R041", message, key.span, _ONE_OF_THEM, related)
                 yield from _doubts(value)
         case Scalar(text=("NaN" | "Infinity" | "-Infinity") as word, quoted=False):

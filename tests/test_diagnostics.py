@@ -505,7 +505,7 @@ class TestRendering:
 class TestHints:
     def test_the_nearest_word_is_named_or_else_the_list(self) -> None:
         assert one_of("lawfull", ["lawful", "literal"]).en == "did you mean `lawful`?"
-        assert one_of("zzz", ["b", "a"]).en == "known here: `a`, `b`"
+        assert one_of("zzz", ["b", "a"]).en == "allowed here: `a`, `b`"
         assert one_of("zzz", []).zh == "此处没有可用的值"
         assert one_of("zzz", map(str, range(13))).en.endswith("`8` …")
         assert near("zzz", ["a"]) is None

@@ -217,7 +217,7 @@ class TestDeciding:
         (out,) = map(json.loads, done.stdout.splitlines())
         assert [(p["code"], p["severity"]) for p in out["problems"]] == [("CR-R037", "warning")]
         assert out["decision"] is not None
-        assert "提示[CR-R037]" in done.stderr
+        assert "提醒[CR-R037]" in done.stderr
         assert "91999999" not in done.stdout + done.stderr
 
     def test_nothing_printed_shows_a_code(self) -> None:

@@ -123,20 +123,20 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "exception.bases": Text("该除外情形的依据：", "The basis of this exception:"),
     "exception.ours": Text(
-        "该除外情形是政策制定者的选择，没有条文直接这样规定。",
+        "该除外情形是本政策编者的选择，没有条文直接这样规定。",
         "This exception is a choice of the policy's makers; no provision says so directly.",
     ),
     "exception.ours.also": Text(
-        "除所列条文外，该除外情形也出于政策制定者的选择。",
+        "除所列条文外，该除外情形也出于本政策编者的选择。",
         "Beside these provisions, this exception is a choice of the policy's makers.",
     ),
     "bases": Text("依据：", "Basis:"),
     "ours": Text(
-        "该规则是政策制定者的选择，没有条文直接这样规定。",
+        "该规则是本政策编者的选择，没有条文直接这样规定。",
         "This rule is a choice of the policy's makers; no provision says so directly.",
     ),
     "ours.also": Text(
-        "除所列条文外，该规则也出于政策制定者的选择。",
+        "除所列条文外，该规则也出于本政策编者的选择。",
         "Beside these provisions, this rule is a choice of the policy's makers.",
     ),
     "provision": Text("{name}：{says}。", "{name}: {says}."),
@@ -209,7 +209,7 @@ SENTENCES: Mapping[str, Text] = {
     "doctor.no_policy": Text(
         "没有随库政策：安装不完整", "there are no shipped policies: the installation is incomplete"
     ),
-    "doctor.sound": Text("安装完整", "the installation is complete"),
+    "doctor.sound": Text("安装正常（可选组件除外，见上）", "the installation is sound (extras: see above)"),
     "doctor.unsound": Text("安装有缺失，见上", "something is missing or wrong, see above"),
     "decide.counts": Text("判定 {decided} 个，有误 {bad} 个", "{decided} decided, {bad} bad"),
     "check.ok": Text(
@@ -218,7 +218,7 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "check.found": Text(
         "规则 {rules} 条，共用除外情形 {exceptions} 条，适用范围规定 {scope} 条；参数 {parameters} 个，定义 {definitions} 个，"
-        "方案 {profiles} 个；引用的规范 {instruments} 件、条文 {provisions} 条；未编入规则的条款 {not_encoded} 条。",
+        "方案 {profiles} 个；引用的法律文件 {instruments} 件、条文 {provisions} 条；未编入规则的条款 {not_encoded} 条。",
         "Rules: {rules}; shared exceptions: {exceptions}; scope rules: {scope}; parameters: {parameters}; definitions: {definitions}; "
         "profiles: {profiles}; instruments: {instruments} with {provisions} provisions; clauses that no rule decides: {not_encoded}.",
     ),

@@ -279,12 +279,10 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
     for parameter in (policy.parameters[name] for name in persons.params if name in policy.parameters):
         named |= {w for v in all_values(policy, parameter) if isinstance(v, tuple) for w in v if isinstance(w, str)}
     if "same_name" in named and group != "advice":
-        message = Text("仅名称相同的记录只能用于提示", "a record of the same name only can be named by advice alone")
+        message = Text("仅名称相同的记录只能用于提示", "records that match by name only can be used in advice only")
         checker.problem("CR-P039", persons.span, message)
     if group in ("facilitation", "procedural") and any(n.startswith("holder_is_") for n in named):
-        message = Text(
-            "关系人自己的记录只能用于提示", "the records of its related persons can be named by advice alone"
-        )
+        message = Text("关系人自己的记录只能用于提示", "records of related persons can be used in advice only")
         checker.problem("CR-P039", persons.span, message)
 
 

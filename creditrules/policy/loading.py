@@ -87,7 +87,8 @@ def _folder(source: str | Path) -> Traversable:
         message = Text(f"没有随库发布的政策 `{shown(source)}`", f"there is no shipped policy `{shown(source)}`")
         hint = one_of(source, shipped_names())
         hint = Text(
-            f"{hint.zh}；文件夹请写成 `./{shown(source)}`", f"{hint.en}; a folder is written `./{shown(source)}`"
+            f"{hint.zh.removesuffix('？')}？文件夹请写成 `./{shown(source)}`",
+            f"{hint.en}; a folder is written `./{shown(source)}`",
         )
         raise PolicyError([Diagnostic("CR-P051", message, help=hint)])
     return base / source

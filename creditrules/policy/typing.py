@@ -185,8 +185,8 @@ class Checker:
                         expr.span,
                         message,
                         Text(
-                            "加重负担的规则里，缺少的事实自会使结论待核实",
-                            "in a burden, a missing fact makes the conclusion undetermined by itself",
+                            "去掉 `has`，直接写条件；事实缺少时结论自会标为待核实",
+                            "leave `has` out and write the condition itself; where the fact is missing the conclusion is undetermined anyway",
                         ),
                     )
                 return BOOL
@@ -349,7 +349,7 @@ class Checker:
             )
         elif not _alike(left, right):
             message = Text(
-                f"{left.zh}与{right.zh}不能比较", f"{left} and {right} do not compare"
+                f"{left.zh}与{right.zh}不能比较", f"{left} and {right} cannot be compared"
             )  # fmt: skip
             self.problem("CR-P016", expr.span, message)
         elif expr.operator not in ("==", "!=") and left.base in ("text", "bool"):
@@ -397,7 +397,7 @@ class Checker:
                     self.problem(
                         "CR-P034",
                         expr.span,
-                        Text(f"`{shown(word)}` 不在词表中", f"`{shown(word)}` is not one of the words"),
+                        Text(f"`{shown(word)}` 不在词表中", f"`{shown(word)}` is not a word of the vocabulary"),
                         one_of(word, closed.words),
                     )
         if not a.constant and not b.constant and a.words is not None and b.words is not None and not a.words & b.words:

@@ -125,7 +125,10 @@ def bind(case: BaseCase, *, feeds: tuple[Feed, ...], as_of: date) -> Facts:
                 message = Text(
                     f"记录与关系的组合超过 {MOST_PAIRS} 个", f"more than {MOST_PAIRS} pairs of a record and a link"
                 )
-                hint = Text("合并重复的关系，或拆成几个案件", "merge repeated relations, or make it several cases")
+                hint = Text(
+                    "合并重复的关系，去掉与本案无关的记录；不要把案件拆开",
+                    "merge repeated relations and leave out what does not concern the case; do not split the case",
+                )
                 raise RecordError([Diagnostic("CR-R057", message, help=hint, path="relations")])
             for link in links:
                 many[kind.name].append(Binding(kind.name, address, values, history, link, exists, missing))

@@ -91,7 +91,7 @@ class BaseCase(Record):
         Raises RecordError with every problem at its place.
         """
         if len(data) > MOST_JSON:
-            message = Text(f"记录超过 {MOST_JSON} 字节", f"the record has more than {MOST_JSON} bytes")
+            message = Text(f"案件超过 {MOST_JSON} 字节", f"the case has more than {MOST_JSON} bytes")
             raise RecordError([Diagnostic("CR-R003", message, Span(Source(name, "", first=line), 0, 0))])
         try:
             text = data.decode("utf-8-sig")
@@ -184,7 +184,7 @@ class BaseCase(Record):
             hint = one_of(kind, self.schema_.decided)
             raise refuse(
                 "CR-R022",
-                Text(f"不能就 `{shown(kind)}` 作出决定", f"nothing is decided about `{shown(kind)}`"),
+                Text(f"不能就 `{shown(kind)}` 作出判定", f"nothing is decided about `{shown(kind)}`"),
                 hint,
                 at=("about",),
             )
@@ -216,7 +216,7 @@ class BaseCase(Record):
             if where[-1] == "org_code" and isinstance(party, Party) and len(self._companies.get(code, ())) > 1:
                 # Whose record it is cannot be told, and a guess would put it on somebody.
                 message = Text(
-                    "一个组织机构代码对应案件中不止一家企业", "one organisation code is that of more than one company in the case"
+                    "一个组织机构代码对应案件中不止一个主体", "one organisation code is that of more than one organisation in the case"
                 )  # fmt: skip
                 hint = Text("改填统一社会信用代码", "give the unified social credit code instead")
                 raise refuse("CR-R056", message, hint, at=where)
@@ -227,7 +227,7 @@ class BaseCase(Record):
         if person is not None and held_by and self.identity(getattr(candidates[0], held_by)) != self.identity(person):
             name = self.schema_.subject
             message = Text(
-                f"`{name}` 与所决定的记录的主体不是同一人", f"`{name}` is not the person of the record decided upon"
+                f"`{name}` 与所判定的记录的主体不是同一人", f"`{name}` is not the person of the record decided upon"
             )
             raise refuse("CR-R025", message, at=(name,))
         return self
@@ -363,8 +363,13 @@ def unreadable_case(file: Path, error: OSError) -> RecordError:
 
 
 _NORMALISED = Remark(
-    "semantics", "CR-R037", Text("代码已归一：全角、空格、连字符或小写", "the code was normalised: full width, spaces, hyphens or lower case"),
-)  # fmt: skip
+    "semantics",
+    "CR-R037",
+    Text(
+        "代码已规范化：去除了全角、空格、连字符或小写",
+        "the code was normalised: it had full-width characters, spaces, hyphens or lower case",
+    ),
+)
 
 
 def _codes(record: Record, path: Path_) -> Iterator[tuple[Path_, Record, Code]]:

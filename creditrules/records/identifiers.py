@@ -103,7 +103,13 @@ def _uscc(code: str, by: date | None) -> Iterator[Remark]:  # noqa: ARG001 - it 
         message = Text("统一社会信用代码的校验位（第 18 位）不符", "the check digit (character 18) of the unified social credit code is wrong")  # fmt: skip
         yield _wrong_digit("CR-R035", message, code)
     if code[:1] not in _DEPARTMENTS:
-        yield _odd("CR-R052", Text("登记管理部门代码（第 1 位）不在已知之列", "the department (the first character) is not a known one"))  # fmt: skip
+        yield _odd(
+            "CR-R052",
+            Text(
+                "登记管理部门代码（第 1 位）不在已知之列",
+                "the registering department (the first character) is not a known one",
+            ),
+        )
     yield from _region(code[2:8], also=("10",))
     if _org_digit(code[8:16]) != code[16:17]:
         message = Text("所含组织机构代码（第 9 至 17 位）校验位不符", "the organisation code inside (characters 9–17) has a wrong check digit")  # fmt: skip
@@ -140,7 +146,10 @@ def _resident_id(code: str, by: date | None) -> Iterator[Remark]:
     yield from _characters(code, "0123456789", slice(0, 15 if len(code) == 15 else 17))
     yield from _characters(code, "0123456789X", slice(17, 18))
     if len(code) == 18 and _id_digit(code) != code[17:]:
-        message = Text("身份证件号码的校验位（第 18 位）不符", "the check digit (character 18) of the ID number is wrong")  # fmt: skip
+        message = Text(
+            "居民身份证（或港澳台居民居住证）号码的校验位（第 18 位）不符",
+            "the check digit (character 18) of the resident identity or residence permit number is wrong",
+        )
         yield _wrong_digit("CR-R039", message, code)
     yield from _region(code[:6], also=("83", "91"))
     born = _day(code[6:14] if len(code) == 18 else f"19{code[6:12]}")
@@ -209,12 +218,13 @@ _JUDGED: Mapping[Kind, Callable[[str, date | None], Iterator[Remark]]] = {
 
 def _of_length(code: str, lengths: tuple[int, ...]) -> Iterator[Remark]:
     if len(code) not in lengths:
-        yield _length_remark(code, " / ".join(map(str, lengths)))
+        yield _length_remark(code, " or ".join(map(str, lengths)))
 
 
 def _length_remark(code: str, wanted: str) -> Remark:
     message = Text(
-        f"应为 {wanted} 位，这里有 {len(code)} 位", f"{wanted} characters are expected, these are {len(code)}"
+        f"应为 {wanted.replace(' or ', ' 或 ')} 位，这里有 {len(code)} 位",
+        f"{wanted} characters are expected, there are {len(code)}",
     )
     return Remark("length", "CR-R036", message)
 

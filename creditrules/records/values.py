@@ -36,10 +36,18 @@ def refuse(
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATE_HINT = Text("日期请写成 2026-02-08；带时刻的须带时区", "write a date as 2026-02-08; a time of day needs its zone")
+_DATE_HINT = Text(
+    "日期请写成 2026-02-08；带时刻的须带时区", "write a date like 2026-02-08; a time of day needs its zone"
+)
 
 
-def civil_date(value: object) -> date | None:
+_OPEN_HINT = Text(
+    "写成 2026-02-08，带时刻的须带时区；长期有效写 `open`，尚未发生写 `pending`，不知道则不写",
+    "write a date like 2026-02-08, a time of day with its zone; `open` for no end, `pending` for not yet, nothing where it is not known",
+)
+
+
+def civil_date(value: object, *, hint: Text = _DATE_HINT) -> date | None:
     """A date, or the civil date in Asia/Shanghai of an instant with a zone.
 
     >>> civil_date("2026-02-28T16:30:00Z")
@@ -55,14 +63,14 @@ def civil_date(value: object) -> date | None:
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(BEIJING).date()
     except (ValueError, OverflowError):
-        raise refuse("CR-R043", Text("没有这一天", "there is no such day"), _DATE_HINT) from None
+        raise refuse("CR-R043", Text("没有这一天", "there is no such day"), hint) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise refuse("CR-R043", Text("需要一个日期", "a date is expected"), _DATE_HINT)
+    raise refuse("CR-R043", Text("需要一个日期", "a date is expected"), hint)
 
 
 def _open_date(value: object) -> date | None:
-    return FOREVER if isinstance(value, str) and value in ("open", "pending") else civil_date(value)
+    return FOREVER if isinstance(value, str) and value in ("open", "pending") else civil_date(value, hint=_OPEN_HINT)
 
 
 def _write_date(value: date | None) -> str | None:
@@ -82,11 +90,14 @@ def _money(value: object) -> Decimal | None:
     raise refuse(
         "CR-R045",
         Text(
-            "需要不为负的数（不写单位和千分号，小数不超过六位）",
+            "需要非负数（不写单位和千位分隔符，小数不超过六位）",
             "a number that is not negative is expected, without unit or separator, at most six decimals",
         ),
-        Text("写成 80000000 或 \"0.10\"；Python 中用 Decimal", 'write 80000000 or "0.10"; in Python a Decimal'),
-    )  # fmt: skip
+        Text(
+            "只写数字，按字段的单位换算（8000万元写 80000000）；Python 中用 Decimal",
+            "write digits only, in the unit of the field (80000000 for 8000万元); in Python a Decimal",
+        ),
+    )
 
 
 def decimal_text(value: Decimal) -> str:
@@ -129,7 +140,11 @@ def _text(value: object, *, most: int = MOST_TEXT) -> str | None:
     odd = next((c for c in value if unicodedata.category(c) in ("Cs", "Cc")), None)
     if odd is not None:
         name = f"U+{ord(odd):04X}"
-        raise refuse("CR-R046", Text(f"文本含控制字符 {name}", f"the text holds the control character {name}"), Text("删除该字符", "delete it"))  # fmt: skip
+        raise refuse(
+            "CR-R046",
+            Text(f"文本含不允许的字符 {name}", f"the text holds the character {name}, which is not allowed"),
+            Text("删除该字符", "delete it"),
+        )
     return str(value)
 
 
