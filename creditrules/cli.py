@@ -390,6 +390,8 @@ def print_schema(
     lang: Language = "zh",
 ) -> None:
     """Print the schema of a kind of file."""
+    if policy is not None and name != "case":
+        raise _wrong(say("bad.schema_policy", lang), "--policy")
     with _telling(lang):
         from creditrules.engines.python import load
         from creditrules.schemas import schema_text

@@ -317,6 +317,12 @@ def test_the_command_prints_it(name: str) -> None:
     assert (done.exit_code, done.stdout) == (0, schema_text(name))
 
 
+def test_a_policy_changes_the_schema_of_cases_only() -> None:
+    done = CliRunner().invoke(app, ["schema", "decision", "--policy", "dalian-construction", "--lang", "en"])
+    assert done.exit_code == 2
+    assert "only the schema of a case depends" in done.stderr
+
+
 def test_a_name_of_which_there_is_none_is_wrong_usage() -> None:
     done = CliRunner().invoke(app, ["schema", "polcy"])
     assert done.exit_code == 2
