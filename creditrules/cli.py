@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
 
 import typer
 
@@ -218,7 +218,7 @@ def decide(
         loaded = load(policy)
         prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
         decided = bad = 0
-        for name, read in read_all(case, case_model(loaded.vocabulary.schema), stdin=sys.stdin.buffer):
+        for name, read in read_all(case, case_model(loaded.vocabulary.schema), stdin=_stdin()):
             place = f"{_file(Path(name))}:{read.line}" if read.line else _file(Path(name))
             several = len(case) > 1 or read.line > 0
             heading = say("case", lang, file=place)
@@ -252,6 +252,11 @@ def decide(
             typer.echo(say("decide.counts", lang, decided=decided, bad=bad), err=True)
         if bad:
             raise typer.Exit(BAD_DATA)
+
+
+def _stdin() -> BinaryIO:
+    """Standard input as bytes; a process may have been started without one, which is as if it were empty."""
+    return sys.stdin.buffer if sys.stdin is not None else BytesIO()
 
 
 def _outcome(place: str, case: BaseCase | None, decision: Decision | None, error: RecordError | None) -> dict[str, Any]:

@@ -178,7 +178,10 @@ HELP: Mapping[str, Text] = {
         "split it into several labelled conditions of the same rule, or use definitions; divide too many rules into several policies",
     ),
     "CR-P030": Text("补上这一项", "add it"),
-    "CR-P031": Text("对照同类条目的写法", "write it as other items of its kind are written"),
+    "CR-P031": Text(
+        "对照同类条目的写法，或用 `creditrules explain-error CR-P031` 查看例子",
+        "write it as other items of its kind are written, or see the example of `creditrules explain-error CR-P031`",
+    ),
     "CR-P034": Text("查词表，或先定义它", "look the vocabulary up, or define it first"),
     "CR-P037": Text(
         "期间含其最后一日：用 `<=`，有效期用 `as_of <= …`",
@@ -213,7 +216,9 @@ HELP: Mapping[str, Text] = {
     "CR-R030": Text(
         "补上这一项；它是必填项，不能省略", "add it; this field must be there, also where it has to be asked for first"
     ),
-    "CR-R031": Text("对照例子的写法", "write it as the examples do"),
+    "CR-R031": Text(
+        "用 `creditrules explain-error CR-R031` 查看例子", "see the example of `creditrules explain-error CR-R031`"
+    ),
     "CR-R033": Text(
         "列表最多 10000 项；只给出与本案有关的记录，不要把一个案件拆到几个案件",
         "a list holds at most 10,000 items; give what concerns the case only, and do not spread one case over several",

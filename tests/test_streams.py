@@ -203,6 +203,19 @@ class TestDeciding:
         assert done.exit_code == BAD_DATA
         assert "CR-R110" in done.stderr
 
+    def test_a_process_without_standard_input_is_told_that_nothing_was_given(self) -> None:
+        command = f"{sys.executable} -m creditrules decide - {' '.join(ON)} <&-"
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        assert done.returncode == BAD_DATA
+        assert "CR-R110" in done.stderr
+
+    @pytest.mark.parametrize("text", ["[{}, {}]\n", "[\n{},\n{}\n]\n", "- {}\n- {}\n"])
+    def test_a_list_of_cases_is_told_how_several_are_given(self, text: str) -> None:
+        done = invoke("decide", "-", *ON, "--lang", "en", stdin=text.encode())
+        assert done.exit_code == BAD_DATA
+        assert "error[CR-R031]: a case is expected, and this is a list" in done.stderr
+        assert "a .jsonl file with a case a line" in done.stderr
+
     def test_an_empty_file_of_lines_is_told_to_be_empty(self, tmp_path: Path) -> None:
         file = tmp_path / "cases.jsonl"
         file.write_bytes(b"\n \n")

@@ -138,6 +138,14 @@ class BaseCase(Record):
                     [Diagnostic("CR-R048", message, at(node, ("format",)) if node else None, path="format")]
                 )
             data = {k: v for k, v in data.items() if k != "format"}
+        if isinstance(data, list):
+            node = locate() if locate else None
+            message = Text("需要一个案件，这里是列表", "a case is expected, and this is a list")
+            hint = Text(
+                "每个文件一个案件，或在 .jsonl 文件中每行一个",
+                "make it a file for each case, or a .jsonl file with a case a line",
+            )
+            raise RecordError([Diagnostic("CR-R031", message, at(node, ()) if node else None, hint)])
         problems = [
             Diagnostic(
                 "CR-R033",
