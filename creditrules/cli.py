@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, NoReturn
 
 import typer
 
@@ -113,6 +113,10 @@ _DEMO = (
 
 def main() -> None:
     """Run the command line, whatever the console's encoding is, and end with an exit code."""
+    if sys.stdout is None:  # a decision that nobody can read is none
+        if sys.stderr is not None:
+            sys.stderr.write("\n".join(both("no_output", why="stdout")) + "\n")
+        sys.exit(FAILED)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -122,12 +126,23 @@ def main() -> None:
         app(prog_name="creditrules")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if os.environ.get("CREDITRULES_TRACEBACK") == "1":
+            raise
+        typer.echo("\n".join(both("no_output", why=(error.strerror or type(error).__name__).lower())), err=True)
+        _give_up_on_stdout()
     except Exception as error:  # a traceback serves nobody but developers
         if os.environ.get("CREDITRULES_TRACEBACK") == "1":
             raise
         kind = type(error).__name__  # not its message, which may quote a record
         typer.echo("\n".join(both("internal", kind=kind)), err=True)
         sys.exit(INTERNAL)
+
+
+def _give_up_on_stdout() -> NoReturn:
+    """End at once: what is left in the buffer could not be written either, and Python would complain once more."""
+    sys.stderr.flush()
+    os._exit(FAILED)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it
@@ -209,6 +224,8 @@ def decide(
 ) -> None:
     """Decide cases as of a day."""
     day = _day(as_of, lang)
+    if case.count("-") > 1:
+        raise _wrong(say("bad.stdin", lang), "CASE")
     with _telling(lang):
         from creditrules.engines.python import load
         from creditrules.explanation.plain import plain_text

@@ -258,9 +258,16 @@ HELP: Mapping[str, Text] = {
         "do not merely change the number: have the source write `format: 1`, or upgrade this library",
     ),
     "CR-R049": Text("与证件核对；照样判定", "compare it with the document; the case is decided all the same"),
-    "CR-R050": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R050": Text(
+        "与证照核对；照样判定，但按组织机构代码登记的记录会对不上",
+        "compare it with the document; the case is decided all the same, but records under the organisation code are not found",
+    ),
     "CR-R051": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
     "CR-R052": Text("与证照核对；照样判定", "compare it with the document; the case is decided all the same"),
+    "CR-R059": Text(
+        "改填 18 位号码；照样判定，但按 18 位号码登记的记录会对不上",
+        "give the number of 18 digits; the case is decided all the same, but records under that number are not found",
+    ),
     "CR-R053": Text("与许可证核对；照样判定", "compare it with the permit; the case is decided all the same"),
     "CR-R054": Text(
         "与在线审批监管平台赋予的项目代码核对；照样判定",

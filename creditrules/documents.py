@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -480,10 +481,12 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
 
 def not_utf8(code: str, data: bytes, what: Text, *, span: Span | None = None) -> Diagnostic:
     """That a file is not UTF-8, with the encoding that it seems to have."""
-    try:
-        data.decode("gb18030")
-        guess = Text("，看来是 GB18030", "; it looks like GB18030")
-    except UnicodeDecodeError:
-        guess = Text("", "")
+    guess = Text("", "")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        guess = Text("，看来是 UTF-16", "; it looks like UTF-16")
+    else:
+        with suppress(UnicodeDecodeError):
+            data.decode("gb18030")
+            guess = Text("，看来是 GB18030", "; it looks like GB18030")
     message = Text(f"{what.zh}不是 UTF-8{guess.zh}", f"{what.en} is not UTF-8{guess.en}")
     return Diagnostic(code, message, span, Text("在编辑器中另存为 UTF-8", "save it as UTF-8 in an editor"))

@@ -57,7 +57,7 @@ def schema_text(name: str, *, vocabulary: Vocabulary | None = None) -> str:
 def _case(vocabulary: Vocabulary | None) -> dict[str, Any]:
     model = case_model(vocabulary.schema) if vocabulary else Case
     found = model.model_json_schema()
-    found["properties"] = {"format": {"const": FORMAT}, **found["properties"]}
+    found["properties"] = {"format": {"enum": [FORMAT, str(FORMAT)]}, **found["properties"]}
     definitions: dict[str, Any] = found["$defs"]
     for name, definition in definitions.items():
         if {"uscc", "id_no"} <= set(definition.get("properties", ())):
@@ -93,16 +93,16 @@ def _decision() -> dict[str, Any]:
     return found | {"additionalProperties": False}
 
 
-def _file(model: type[BaseModel]) -> Callable[[], dict[str, Any]]:
+def _shape(model: type[BaseModel]) -> Callable[[], dict[str, Any]]:
     return model.model_json_schema
 
 
 _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "decision": _decision,
-    "policy": _file(PolicyFile),
-    "part": _file(Part),
-    "vocabulary": _file(VocabularyFile),
-    "cases": _file(CasesFile),
+    "policy": _shape(PolicyFile),
+    "part": _shape(Part),
+    "vocabulary": _shape(VocabularyFile),
+    "cases": _shape(CasesFile),
 }
 
 NAMES = ("case", *_BODIES)

@@ -101,8 +101,14 @@ class TestLinks:
 
     def test_a_number_of_another_kind_of_document_is_another_person(self) -> None:
         passport = entry()
-        passport["subject"] = {"id_type": "passport", "id_no": HEAD}
-        assert persons(facts(applicant={"id_no": HEAD}, entries=[passport])) == []
+        passport["subject"] = {"id_type": "passport", "id_no": "E12345678"}
+        other = {"id_type": "other", "id_no": "E12345678"}
+        assert persons(facts(applicant=other, entries=[passport])) == []
+
+    def test_a_resident_id_is_one_whatever_a_register_calls_it(self) -> None:
+        called_otherwise = entry()
+        called_otherwise["subject"] = {"id_type": "passport", "id_no": HEAD}
+        assert persons(facts(applicant={"id_no": HEAD}, entries=[called_otherwise])) == ["self"]
 
     def test_the_applicant_who_is_legal_representative_of_the_holder(self) -> None:
         """The direction that the law reaches: the defaulter is the company, the applicant acts for it."""

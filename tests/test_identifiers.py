@@ -174,6 +174,7 @@ class TestLevels:
             ("91999999MA00000A9R1", "uscc", "CR-R036"),
             ("91A99999MA00000A9R", "uscc", "CR-R036"),
             ("", "uscc", "CR-R036"),
+            ("91999999MA00000A9R\u200b", "uscc", "CR-R036"),
             ("99999919700101001", "resident_id", "CR-R036"),
             ("9999991970010100Y7", "resident_id", "CR-R036"),
             ("99999970010100X", "resident_id", "CR-R036"),
@@ -229,6 +230,24 @@ class TestLevels:
         assert odd(code, "permit_no", by=date(2020, 6, 1)) == expected
 
 
+def test_a_character_that_is_not_seen_is_named_although_the_length_is_wrong_too() -> None:
+    (remark,) = remarks("91999999MA00000A9R\u200b", "uscc")
+    assert "U+200B" in remark.message.en
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "field"), [("MA00000A9", "uscc", "org_code"), ("91999999MA00000A9R", "org_code", "uscc")]
+)
+def test_the_right_code_in_the_wrong_field_is_told_where_it_belongs(code: str, kind: Kind, field: str) -> None:
+    (remark,) = remarks(code, kind)
+    assert remark.hint is not None
+    assert f"`{field}`" in remark.hint.en
+
+
+def test_a_number_that_cannot_be_lengthened_is_remarked_upon() -> None:
+    assert odd("999999100101996", "resident_id") == ["CR-R059"]
+
+
 class TestNormalising:
     @pytest.mark.parametrize(
         "text",
@@ -250,7 +269,23 @@ class TestNormalising:
     def test_normalising_twice_changes_nothing(self, text: str) -> None:
         assert normalised(normalised(text)) == normalised(text)
 
-    @pytest.mark.parametrize("text", ["9.19999E+17", "9.19999e17", "1E+17", "９.1E+17", "999999197001010017.0", "5."])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "9.19999E+17",
+            "9.19999e17",
+            "1E+17",
+            "９.1E+17",
+            "999999197001010017.0",
+            "5.",
+            "'91999999MA00000A9R",
+            '="91999999MA00000A9R"',
+            "12.5E16",
+            "9.1E 17",
+            "-1.2E+17",
+            "#######",
+        ],
+    )
     def test_what_a_spreadsheet_left_is_named(self, text: str) -> None:
         assert damage(text) is not None
 
@@ -325,6 +360,10 @@ class TestWhoIsWho:
             ({"id_no": "999999197001010017"}, {"id_no": "999999700101001"}),
             ({"id_no": "999999700101001"}, {"id_no": "999999197001010017"}),
             ({"id_no": "810000199408230021"}, {"id_no": "810000199408230021", "id_type": "residence_permit"}),
+            ({"id_no": "999999197001010017"}, {"id_no": "999999197001010017", "id_type": "passport"}),
+            ({"id_no": "999999197001010017"}, {"id_no": "999999700101001", "id_type": "other"}),
+            ({"id_no": "830000700101001"}, {"id_no": of_18_digits("830000700101001")}),
+            ({"uscc": COMPANY}, {"id_no": COMPANY, "id_type": "other"}),
         ],
     )
     def test_the_entry_is_the_applicants(self, subject: dict[str, str], holder: dict[str, str], decide: object) -> None:
@@ -336,7 +375,7 @@ class TestWhoIsWho:
             ({"uscc": COMPANY}, {"org_code": "MA00000B7"}),
             ({"uscc": COMPANY}, {"uscc": "91999999MA00000B7L"}),
             ({"id_no": "999999197001010017"}, {"id_no": "999999750202002"}),
-            ({"id_no": "999999197001010017"}, {"id_no": "999999197001010017", "id_type": "passport"}),
+            ({"id_no": "E12345678", "id_type": "passport"}, {"id_no": "E12345678", "id_type": "other"}),
         ],
     )
     def test_the_entry_is_anothers(self, subject: dict[str, str], holder: dict[str, str], decide: object) -> None:

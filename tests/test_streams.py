@@ -78,6 +78,20 @@ class TestReading:
         assert found.case is not None
 
     @pytest.mark.parametrize(
+        "first", ["{bad", "{}", "null", '{"application": {"id": "A-', "\ufeff", '{ "x": 1 }', "# nothing"]
+    )
+    def test_a_bad_first_line_does_not_take_the_others_with_it(self, first: str) -> None:
+        found = reads(lines(first, *[json.dumps(case(n)).replace('{"app', '{ "app', 1) for n in (1, 2)]))
+        assert [(r.line, r.case is not None) for r in found][-2:] == [(2, True), (3, True)]
+
+    def test_lines_are_counted_from_the_first_also_where_empty_ones_lead(self) -> None:
+        found = reads(b"\n\n\n" + lines(case(1), '{"bad"}'))
+        assert [(r.line, r.case is not None) for r in found] == [(4, True), (5, False)]
+        (yaml,) = reads(b"\n\n\na: [\n")
+        assert yaml.error is not None
+        assert str(yaml.error.diagnostics[0].span).startswith(("-:4:", "-:5:"))
+
+    @pytest.mark.parametrize(
         ("bad", "code", "at"),
         [
             ('{"application": oops}', "CR-R010", "oops"),
@@ -202,6 +216,20 @@ class TestDeciding:
         done = invoke("decide", "-", *ON, stdin=b"")
         assert done.exit_code == BAD_DATA
         assert "CR-R110" in done.stderr
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device of this kind here")
+    @pytest.mark.parametrize("target", ["> /dev/full", ">&-"])
+    def test_a_result_that_cannot_be_written_is_told_and_no_success(self, target: str) -> None:
+        command = f"{sys.executable} -m creditrules decide {EXAMPLES / '04-black-listed.yaml'} {' '.join(ON)} {target}"
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "结果无法写出" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_standard_input_can_be_named_once(self) -> None:
+        done = invoke("decide", "-", "-", *ON, stdin=lines(case(1)))
+        assert done.exit_code == 2
+        assert "只能写一次" in done.stderr
 
     def test_a_process_without_standard_input_is_told_that_nothing_was_given(self) -> None:
         command = f"{sys.executable} -m creditrules decide - {' '.join(ON)} <&-"

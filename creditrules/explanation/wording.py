@@ -233,6 +233,8 @@ SENTENCES: Mapping[str, Text] = {
     "beside.not_utf8": Text("`{file}` 不是 UTF-8", "`{file}` is not UTF-8"),
     "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
     "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),
+    "bad.stdin": Text("`-`（标准输入）只能写一次", "`-`, standard input, can be given once"),
+    "no_output": Text("结果无法写出：{why}", "the result cannot be written: {why}"),
     "bad.schema_policy": Text(
         "只有案件（case）的 Schema 随政策的词表而不同",
         "only the schema of a case depends on the vocabulary of a policy",

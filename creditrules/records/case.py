@@ -211,7 +211,11 @@ class BaseCase(Record):
             for number, one in enumerate(self.of_kind(spec.name)):
                 contradiction = _contradiction(spec, one)
                 if contradiction:
-                    message = Text("现状态与这一日期矛盾", "the present status contradicts this day")
+                    message = (
+                        Text("最后一日早于起始日", "the last day lies before the first")
+                        if contradiction == spec.ends
+                        else Text("现状态与这一日期矛盾", "the present status contradicts this day")
+                    )
                     holder = (spec.many, number) if spec.many else (spec.name,)
                     raise refuse("CR-R028", message, _CORRECT, at=(*holder, contradiction))
         known_fields = {name for spec in self.schema_.kinds.values() if spec.held_by for name in spec.fields}
@@ -422,17 +426,25 @@ def _of_a_case(problem: Diagnostic) -> Diagnostic:
     return replace(problem, code=f"CR-R1{problem.code[-2:]}")
 
 
-_CORRECT = Text("更正状态，或给出完整的 `history`", "correct the status, or give the whole `history`")
+_CORRECT = Text(
+    "向来源核实，更正日期或状态，或给出完整的 `history`",
+    "ask the source; correct the day or the status, or give the whole `history`",
+)
 
 
 def _contradiction(kind: Kind, record: BaseModel) -> str:
-    """The field that contradicts the present status: the day of a later one that the source knew, or an end before the begin.
+    """The field that contradicts another: the day of a later status that the source knew, or an end before the begin.
 
+    An entry whose last day lies before its first counts on no day, and two columns that changed places would clear anybody.
     A source that has the day of a repair and still says `active` has told two things, of which only one can be so.
     """
     spec = kind.history
     if spec is None:
         return ""
+    begins = getattr(record, spec.dated_by.get(next(iter(spec.statuses)), "_"), None)
+    last = getattr(record, kind.ends or "_", None)
+    if begins is not None and last is not None and last < begins:
+        return kind.ends
     present, known_by, since = (getattr(record, f or "_", None) for f in (spec.present, spec.known_by, spec.since))
     given = getattr(record, "history", None)
     later = {name: status for status, name in spec.dated_by.items() if status != next(iter(spec.statuses))}

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from creditrules.diagnostics import OF_CODES, Diagnostic, Text, as_text, mask_code, near, one_of, shown
+from creditrules.diagnostics import OF_CODES, Diagnostic, Text, as_text, mask_code, near, one_of, printable, shown
 from creditrules.documents import MOST_FOUND, Node, at, spelled
 
 
@@ -66,7 +66,7 @@ def _diagnostic(
             code, message = _PLAIN_MESSAGES["missing"]
         if error["type"] == "extra_forbidden":
             hint = near(str(path[-1]), _names(model, path[:-1]))
-            if node is not None and not str(path[-1]).isidentifier():
+            if node is not None and here is None and not str(path[-1]).isidentifier():
                 hint = Text("`{…}` 里的值若含逗号，请加引号", "a value inside `{...}` that has a comma needs quotes")
         elif error["type"] == "literal_error":
             known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
@@ -84,7 +84,7 @@ def _diagnostic(
             message = Text(f"{message.zh}：`{shown(path[-1])}`", f"{message.en}: `{shown(path[-1])}`")
     elif isinstance(here, (str, int)) and not isinstance(here, bool) and not context.get("at"):
         # In the field of a code everything may be one, whatever it looks like.
-        value = mask_code(as_text(here)[:40]) if code in OF_CODES else shown(here)
+        value = printable(mask_code(as_text(here)[:40])) if code in OF_CODES else shown(here)
         message = Text(f"{message.zh}：`{value}`", f"{message.en}: `{value}`")
     if family != "R" and not code.startswith("CR-P"):
         code = _IN_POLICIES.get(code, "CR-P031")

@@ -57,10 +57,14 @@ def damage(given: str) -> Text | None:
     'scientific notation: digits of the code are lost'
     """
     text = given.translate(_FULL_WIDTH).strip()
-    if re.fullmatch(r"[0-9](\.[0-9]*)?[eE]\+?[0-9]{1,3}", text):
+    if re.fullmatch(r"-?[0-9]+\.[0-9]*\s*[eE]\s*[+-]?\s*[0-9]{1,3}|[0-9][eE]\+?[0-9]{1,3}", text):
         return Text("科学计数法：代码的数字已丢失", "scientific notation: digits of the code are lost")
     if re.fullmatch(r"[0-9]+\.0*", text):
         return Text("代码被当作小数处理过", "the code was treated as a number with decimals")
+    if re.match(r"['=\"‘’“”]", text):
+        return Text("代码前有表格软件的引号或等号", "the code begins with a spreadsheet's quote or equals sign")
+    if re.fullmatch(r"#+", text):
+        return Text("代码显示为 #，列宽不够", "the code is shown as `#`, because its column was too narrow")
     return None
 
 
@@ -90,12 +94,20 @@ def remarks(code: str, kind: Kind, *, by: date | None = None) -> Iterator[Remark
 
     `by` is a day on which the person or paper must already have existed; only the reading of days uses it.
     """
-    found = list(_JUDGED[kind](code, by))
+    visible = "".join(c for c in code if unicodedata.category(c)[0] not in "CZ")
+    found = [*_characters(code, visible), *_JUDGED[kind](code, by)]  # what is not seen first: the length looks right
     wrong = [r for r in found if r.refuses]
     yield from wrong[:1] or found
 
 
 def _uscc(code: str, by: date | None) -> Iterator[Remark]:  # noqa: ARG001 - it holds no day
+    if len(code) == 9 and _org_digit(code[:8]) == code[8:]:
+        yield Remark(
+            "length",
+            "CR-R036",
+            _length_remark(code, "18").message,
+            Text("这是组织机构代码，写在 `org_code`", "this is an organisation code; give it as `org_code`"),
+        )
     yield from _of_length(code, (18,))
     yield from _characters(code, _USCC)
     yield from _characters(code, "0123456789", slice(2, 8))
@@ -127,6 +139,13 @@ def _org_code(code: str, by: date | None) -> Iterator[Remark]:  # noqa: ARG001 -
     if re.fullmatch(r"[0-9]{5,8}", code):
         message = Text("组织机构代码不足 9 位，可能丢了开头的零", "an organisation code of fewer than 9 characters may have lost leading zeros")  # fmt: skip
         yield Remark("length", "CR-R038", message, RESTORE)
+    if is_whole(code, "uscc"):
+        yield Remark(
+            "length",
+            "CR-R036",
+            _length_remark(code, "9").message,
+            Text("这是统一社会信用代码，写在 `uscc`", "this is a unified social credit code; give it as `uscc`"),
+        )
     yield from _of_length(code, (9,))
     yield from _characters(code, _ORG)
     if _org_digit(code[:8]) != code[8:]:
@@ -151,7 +170,13 @@ def _resident_id(code: str, by: date | None) -> Iterator[Remark]:
             "the check digit (character 18) of the resident identity or residence permit number is wrong",
         )
         yield _wrong_digit("CR-R039", message, code)
-    yield from _region(code[:6], also=("83", "91"))
+    yield from _region(code[:6], also=("83", "91"))  # permits of Taiwan's residents, and of foreign permanent residents
+    if len(code) == 15 and code[12:] >= "996":
+        message = Text(
+            "15 位号码的顺序码为 996 至 999，属百岁老人，无法与 18 位号码对应",
+            "orders 996 to 999 were those of centenarians: this number of 15 digits cannot be matched with one of 18",
+        )
+        yield _odd("CR-R059", message)
     born = _day(code[6:14] if len(code) == 18 else f"19{code[6:12]}")
     if born is None:
         yield _odd("CR-R049", Text("出生日期不是日历上的一天", "the day of birth is no day of the calendar"))
@@ -169,7 +194,7 @@ def _residence_permit(code: str, by: date | None) -> Iterator[Remark]:
     if not re.match("8[123]", code):
         message = Text("港澳台居民居住证号码以 81、82 或 83 开头", "the number of a residence permit begins with 81, 82 or 83")  # fmt: skip
         yield Remark("charset", "CR-R036", message)
-    yield from _of_length(code, (18,))
+    yield from _of_length(code, (18,))  # there never were permits of 15 digits
     yield from _resident_id(code, by)
 
 
@@ -243,14 +268,14 @@ def _characters(code: str, allowed: str, part: slice = slice(None)) -> Iterator[
         )  # fmt: skip
 
 
-def _wrong_digit(number: str, message: Text, code: str) -> Remark:
+def _wrong_digit(problem: str, message: Text, code: str) -> Remark:
     # A number keeps 15 digits, so a spreadsheet that took the code for one left zeros at its end.
     if re.fullmatch(r"[0-9]{15}0{3}", code):
         message = Text(
             f"{message.zh}，末尾的零像是精度丢失所致", f"{message.en}; the zeros at its end look like lost digits"
         )
         return Remark("checksum", "CR-R038", message, RESTORE)
-    return Remark("checksum", number, message, Text("与证照核对", "compare it with the document"))
+    return Remark("checksum", problem, message, Text("与证照核对", "compare it with the document"))
 
 
 def _region(region: str, *, also: tuple[str, ...]) -> Iterator[Remark]:
@@ -283,6 +308,11 @@ def of_18_digits(resident_id: str) -> str:
     return longer + _id_digit(longer + "0")
 
 
+def is_whole(code: str, kind: Kind) -> bool:
+    """Whether a code of 18 characters is one of that kind, its check digit included."""
+    return len(code) == 18 and not any(r.refuses for r in _JUDGED[kind](code, None))
+
+
 def same(identity: str, spelled: str) -> bool:
     """Whether a code is a spelling of an identity as `Party.code` gives it: `uscc:…`, `org_code:…`, `resident_id:…`.
 
@@ -299,7 +329,7 @@ def same(identity: str, spelled: str) -> bool:
             return spelled == code[8:17]
         case "org_code":
             return len(spelled) == 18 and spelled[8:17] == code
-        case "resident_id":
+        case "resident_id" | "residence_permit":
             return of_18_digits(spelled) == code
         case _:
             return False

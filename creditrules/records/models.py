@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 
 from creditrules.diagnostics import Text, mask
 from creditrules.records import identifiers
-from creditrules.records.identifiers import of_18_digits, remarks
+from creditrules.records.identifiers import is_whole, of_18_digits, remarks
 from creditrules.records.schema import Supplier
 from creditrules.records.values import (
     MOST_ITEMS,
@@ -108,16 +108,15 @@ class Party(Record):
     def code(self) -> Code:
         """The identity by which records are matched: one for each spelling and generation of a number.
 
-        A resident ID of 15 digits is the one of 18 that took its place, and a number that begins with 81, 82 or 83 is that
-        of a residence permit, whatever a register calls it.
+        A resident ID of 15 digits is the one of 18 that took its place. A number whose digits and check digit are those of a
+        resident ID, a residence permit (81, 82, 83) or a unified social credit code is that, whatever a register calls it.
         """
         if self.uscc is not None or self.org_code is not None:
             return Code(f"uscc:{self.uscc}" if self.uscc is not None else f"org_code:{self.org_code}")
-        number = str(self.id_no)
-        if self.id_type != "resident_id":
-            return Code(f"{self.id_type}:{number}")
-        permit = len(number) == 18 and number.startswith(("81", "82", "83"))
-        return Code(f"{'residence_permit' if permit else 'resident_id'}:{of_18_digits(number)}")
+        number = of_18_digits(str(self.id_no))
+        if is_whole(number, "resident_id"):
+            return Code(f"{'residence_permit' if number.startswith(('81', '82', '83')) else 'resident_id'}:{number}")
+        return Code(f"uscc:{number}" if is_whole(number, "uscc") else f"{self.id_type}:{number}")
 
 
 SUBJECT_KINDS = words(

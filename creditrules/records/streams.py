@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json as json_module
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,19 +57,22 @@ def _whole(path: Path, model: type[_C]) -> Read[_C]:
 def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
     """The cases of a stream, which problems call by `name`: JSON lines of any number, or one case in YAML or JSON.
 
-    A stream is one of JSON lines if its first line is a whole object in braces. Lines are read when they are asked for, and
-    nothing is kept of those before.
+    It is one of JSON lines if its first line is a whole object, or its second begins with a brace and the first opens no list. Lines are read when they
+    are asked for, and nothing is kept of those before.
     """
-    first = _line(stream)
-    while first.strip() == b"" and first != b"":
-        first = _line(stream)
-    text = first.removeprefix(b"\xef\xbb\xbf").strip()
-    if text.startswith(b'{"') and text.endswith(b"}"):
-        yield from _lines(itertools.chain([first], _all_lines(stream)), model, name=name)
+    head: list[bytes] = []
+    while sum(bool(_text(line)) for line in head) < 2:
+        head.append(_line(stream))
+        if head[-1] == b"":
+            break
+    first, second = [*filter(None, map(_text, head)), b"", b""][:2]
+    if _is_object(first) or (second.startswith(b"{") and not first.startswith(b"[")):
+        yield from _lines(itertools.chain(filter(None, head), _all_lines(stream)), model, name=name)
         return
     # A case of several lines: YAML has a limit of its own, so reading on beyond that of JSON only wastes memory.
-    data = first + stream.read(MOST_JSON + 1)
-    yield _read(data, model, name=name, json=text.startswith((b"{", b"[")) and _is_json(text), line=0)
+    data = b"".join(head) + stream.read(MOST_JSON + 1)
+    yaml_in_braces = re.match(rb"\{\s*[A-Za-z_]+\s*:", first) is not None
+    yield _read(data, model, name=name, json=first.startswith((b"{", b"[")) and not yaml_in_braces, line=0)
 
 
 def read_lines(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
@@ -75,15 +80,22 @@ def read_lines(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read
     yield from _lines(_all_lines(stream), model, name=name)
 
 
-def _is_json(first: bytes) -> bool:
-    # `{` alone on its line begins a JSON text that was printed for people; `{application: ...` is YAML in one line.
-    return first in (b"{", b"[") or first.startswith(b'{"')
+def _text(line: bytes) -> bytes:
+    """A line without its end, what surrounds it, and a byte order mark."""
+    return line.removeprefix(b"\xef\xbb\xbf").strip()
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json_module.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _lines(lines: Iterator[bytes], model: type[_C], *, name: str) -> Iterator[Read[_C]]:
     empty = True
     for number, line in enumerate(lines, 1):
-        if line.strip():
+        if _text(line):
             empty = False
             yield _read(line.rstrip(b"\r\n"), model, name=name, json=True, line=number)
     if empty:
@@ -104,8 +116,7 @@ def _all_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _line(stream: BinaryIO) -> bytes:
     """The next line; of one beyond the limit only so much that it is seen to be, the rest is passed over."""
-    line = stream.readline(MOST_JSON + 2)
-    rest = line
-    while len(rest) == MOST_JSON + 2 and not rest.endswith(b"\n"):
-        rest = stream.readline(MOST_JSON + 2)
+    line = piece = stream.readline(MOST_JSON + 2)
+    while len(piece) == MOST_JSON + 2 and not piece.endswith(b"\n"):
+        piece = stream.readline(MOST_JSON + 2)
     return line

@@ -63,7 +63,7 @@ def civil_date(value: object, *, hint: Text = _DATE_HINT) -> date | None:
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(BEIJING).date()
     except (ValueError, OverflowError):
-        raise refuse("CR-R043", Text("没有这一天", "there is no such day"), hint) from None
+        raise refuse("CR-R043", Text("没有这一天或这一时刻", "there is no such day or time"), hint) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise refuse("CR-R043", Text("需要一个日期", "a date is expected"), hint)
@@ -133,7 +133,7 @@ def _text(value: object, *, most: int = MOST_TEXT) -> str | None:
         return None
     if not isinstance(value, str):
         raise refuse("CR-R046", Text("需要文本", "text is expected"), Text("请加引号", "put it in quotes"))
-    if not value.strip():
+    if all(c.isspace() or unicodedata.category(c) in ("Cf", "Zl", "Zp") for c in value):
         raise refuse("CR-R046", Text("文本是空的", "the text is empty"), Text("不知道时整项不写", "leave the field out where it is not known"))  # fmt: skip
     if len(value) > most:
         raise refuse("CR-R046", Text(f"文本有 {len(value)} 字，上限 {most} 字", f"a text of {len(value)} characters, more than {most}"), _SHORTER)  # fmt: skip
@@ -173,6 +173,12 @@ def code_of(value: object, kind: identifiers.Kind) -> Code | None:
     if damage is not None:
         raise refuse("CR-R038", damage, identifiers.RESTORE)
     code = Code(identifiers.normalised(value))
+    if not code:
+        raise refuse(
+            "CR-R036",
+            Text("代码是空的", "the code is empty"),
+            Text("不知道时整项不写", "leave the field out where it is not known"),
+        )
     wrong = next((r for r in identifiers.remarks(code, kind) if r.refuses), None)
     if wrong is not None:
         raise refuse(wrong.code, wrong.message, wrong.hint)
@@ -190,9 +196,14 @@ def _validated(read: Callable[[object], Any]) -> BeforeValidator:
 
 
 # What JSON Schema says of each kind of value: as records and policies write it, not as Python holds it.
-_DAY = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]+([Zz]|[+-][0-9:]+))?$"}
+_DAY = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.,]+([Zz]|[+-][0-9:]+))?$"}
 _OPEN_DAY = {"anyOf": [_DAY, {"enum": ["open", "pending"]}]}
-_AMOUNT = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,6})?$"}]}
+_AMOUNT = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "exclusiveMaximum": 10**16},
+        {"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,6})?$"},
+    ]
+}
 _WORDED = {"type": "string", "minLength": 1}
 
 Date = Annotated[date, _validated(civil_date), PlainSerializer(_write_date, when_used="json"), WithJsonSchema(_DAY)]

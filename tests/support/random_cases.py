@@ -58,6 +58,9 @@ def consistent(entry: dict[str, Any], told: str | None) -> dict[str, Any]:
 
     `told` is the status that was known before; where it was not, the day of the repair may tell it.
     """
+    if None not in (entry["effective_from"], entry["valid_to"]):
+        # A validity does not end before it begins; the words for a day without end lie behind every day.
+        entry["valid_to"] = max(entry["effective_from"], entry["valid_to"])
     if entry["history"] is not None:
         # What was its status when is told by the history alone.
         entry["status"] = entry["repaired_on"] = None
@@ -328,6 +331,9 @@ class _Completion:
         if kind.name == "entry":
             self.dates_of_status(record, known)
             consistent(record, known["status"])
+            if known["valid_to"] is not None and record["valid_to"] != known["valid_to"]:
+                # It cannot have begun on the day that was drawn.
+                record["valid_to"] = record["effective_from"] = known["valid_to"]
             if record["history"] is not None:
                 record |= {name: known[name] for name in ("status", "repaired_on")}
             if known["suspended_until"] is not None and record["status_since"] is not None:
