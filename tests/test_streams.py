@@ -69,8 +69,15 @@ class TestReading:
             (EXAMPLES / "04-black-listed.yaml").read_text("utf-8"),
             "{application: {id: A-1, matter: construction_permit, received_on: 2020-06-01}, subject: {uscc: 91999999MA00000A9R}}\n",
             "\n\n" + json.dumps(case(), indent=2),
+            "# 说明\n{application: {id: A-1, matter: construction_permit, received_on: 2020-06-01},\n subject: {uscc: 91999999MA00000A9R}}\n",
         ],
-        ids=["json printed for people", "yaml", "yaml in one line", "empty lines first"],
+        ids=[
+            "json printed for people",
+            "yaml",
+            "yaml in one line",
+            "empty lines first",
+            "yaml in braces under a comment",
+        ],
     )
     def test_a_stream_may_hold_one_case_of_several_lines(self, text: str) -> None:
         (found,) = reads(text.encode())

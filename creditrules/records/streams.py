@@ -14,6 +14,8 @@ from creditrules.diagnostics import RecordError
 from creditrules.documents import MOST_JSON
 from creditrules.records.case import BaseCase, unreadable_case
 
+_BEGINS_LIKE_ONE = re.compile(rb'\{\s*["}]')
+
 _C = TypeVar("_C", bound=BaseCase)
 
 
@@ -57,8 +59,8 @@ def _whole(path: Path, model: type[_C]) -> Read[_C]:
 def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
     """The cases of a stream, which problems call by `name`: JSON lines of any number, or one case in YAML or JSON.
 
-    It is one of JSON lines if its first line is a whole object, or its second begins with a brace and the first opens no list. Lines are read when they
-    are asked for, and nothing is kept of those before.
+    It is one of JSON lines if its first line is a whole object, or its second begins like one and the first opens no list.
+    Lines are read when they are asked for, and nothing is kept of those before.
     """
     head: list[bytes] = []
     while sum(bool(_text(line)) for line in head) < 2:
@@ -66,7 +68,7 @@ def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Rea
         if head[-1] == b"":
             break
     first, second = [*filter(None, map(_text, head)), b"", b""][:2]
-    if _is_object(first) or (second.startswith(b"{") and not first.startswith(b"[")):
+    if _is_object(first) or (_BEGINS_LIKE_ONE.match(second) and not first.startswith(b"[")):
         yield from _lines(itertools.chain(filter(None, head), _all_lines(stream)), model, name=name)
         return
     # A case of several lines: YAML has a limit of its own, so reading on beyond that of JSON only wastes memory.
