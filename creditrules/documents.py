@@ -190,11 +190,11 @@ class _Reader:
                 Text(f"不可见字符 U+{ord(found[0]):04X}", f"invisible character U+{ord(found[0]):04X}"),
                 Text("删除该字符", "delete this character"),
             )  # fmt: skip
-        for found in re.finditer(r"(?m)^[ ]*\t+", self.text):
-            self.problem(
-                "CR-P003", found.end() - 1, found.end(), Text("缩进用了制表符", "a tab in the indentation"),
-                Text("换成空格", "use spaces"),
-            )  # fmt: skip
+        for found in re.finditer(r"(?m)^ *([\t\u00a0])+", self.text):
+            tab = Text("缩进用了制表符", "a tab in the indentation")
+            space = Text("缩进用了不间断空格 U+00A0", "a no-break space U+00A0 in the indentation")
+            message = tab if found[1] == "\t" else space
+            self.problem("CR-P003", found.end() - 1, found.end(), message, Text("换成空格", "use spaces"))
         if self.problems:
             raise _StopReadingError
 

@@ -229,6 +229,13 @@ class TestReading:
         assert problem.code != "CR-P001"
         assert str(tmp_path) not in str(problem)
 
+    def test_a_no_break_space_in_the_indentation_is_named(self) -> None:
+        with pytest.raises(PolicyError) as error:
+            read_yaml(Source("policy.yaml", "a:\n \u00a0b: 1\n"))
+        (problem,) = error.value.diagnostics
+        assert (problem.code, str(problem.span)) == ("CR-P003", "policy.yaml:2:2")
+        assert "U+00A0" in problem.message.zh
+
     def test_windows_line_ends_and_a_byte_order_mark_change_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "policy.yaml").write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
         assert load(tmp_path).rules == load(HERE / "good" / "guarded-day").rules
