@@ -203,6 +203,10 @@ class _Reader:
             return  # what follows a colon that is none reads as nothing sensible
         mark = error.problem_mark or error.context_mark
         start = int(mark.index) if mark else 0
+        if "nesting depth" in (error.problem or ""):
+            # Newer releases of libyaml have a limit of their own, far beyond ours, and look ahead so far before the first event.
+            self._too_deep(start, start + 1)
+            return
         # A key that never met its colon: the colon may stand there full-width, on the line where the key began.
         keyed = error.context_mark if "expected ':'" in (error.problem or "") else None
         wide = self._wide_colon(int(keyed.index)) if keyed else None
@@ -221,6 +225,10 @@ class _Reader:
             Text("检查缩进、冒号和引号；以 `!`、`[`、`'`、`\"` 开头或含 `: `、`, ` 的文字，整个用单引号括起来",
                  "check indentation, colons and quotes; put what begins with `!`, `[`, `'` or `\"`, or holds `: ` or `, `, in single quotes as a whole"),
         )  # fmt: skip
+
+    def _too_deep(self, start: int, end: int) -> None:
+        message = Text(f"嵌套超过 {MOST_DEPTH} 层", f"nested deeper than {MOST_DEPTH} levels")
+        self.problem("CR-P009", start, end, message)
 
     def _full_width(self, offset: int) -> None:
         message = Text("全角冒号 `：`", "full-width colon `：`")
@@ -263,9 +271,7 @@ class _Reader:
             self.problem("CR-P009", start, end, Text(f"超过 {MOST_NODES} 个节点", f"more than {MOST_NODES} nodes"))
             raise _StopReadingError
         if depth > MOST_DEPTH:
-            self.problem(
-                "CR-P009", start, end, Text(f"嵌套超过 {MOST_DEPTH} 层", f"nested deeper than {MOST_DEPTH} levels")
-            )
+            self._too_deep(start, end)
             raise _StopReadingError
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.problem(

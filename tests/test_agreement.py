@@ -68,7 +68,8 @@ def reproducer(found: Situation, number: int, case: dict[str, Any], oracle: str,
     """Everything to see the difference again: the seed, and the smallest policy and case that still show it."""
     about = differing[0].partition(":")[0].partition(" of ")[0]
     small, given = reduced(
-        [found.data, case], lambda x: len(x) == 2 and any(d.startswith(about) for d in of_data(found, x[0], x[1], oracle))
+        [found.data, case],
+        lambda x: len(x) == 2 and any(d.startswith(about) for d in of_data(found, x[0], x[1], oracle)),
     )
     left = of_data(found, small, given, oracle) or differing
     return "\n".join(
