@@ -85,7 +85,7 @@ class Span:
         return self.source.position(self.start)[1]
 
     def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}:{self.column}"
+        return f"{mask(self.source.name)}:{self.line}:{self.column}"  # a file may be called by a code
 
     def __repr__(self) -> str:
         return f"<Span {self}>"
@@ -119,7 +119,9 @@ class Diagnostic:
         """The problem as plain data, with every code in its sentences masked."""
         hint = self.help or HELP.get(self.code)
         place = (
-            {"file": self.span.source.name, "line": self.span.line, "column": self.span.column} if self.span else None
+            {"file": mask(self.span.source.name), "line": self.span.line, "column": self.span.column}
+            if self.span
+            else None
         )
         return {
             "code": self.code, "severity": self.severity, "path": self.path, "place": place,
@@ -232,15 +234,12 @@ HELP: Mapping[str, Text] = {
         "无需处理；建议在来源系统中改为规范写法",
         "nothing has to be done; the source system should store the normalised form",
     ),
-    "CR-R104": Text("把内容写全", "write the content out"),
-    "CR-R105": Text("删除以 `%` 开头的指令行", "delete the directive, the line that begins with `%`"),
     "CR-R106": Text("每个案件一个文件", "make it a file for each case"),
     "CR-R109": Text("减少嵌套", "nest less deeply"),
     "CR-R110": Text(
         "重新导出或保存案件；空文件多半是导出失败",
         "export or save the case again; an empty file mostly means that the export failed",
     ),
-    "CR-R112": Text("键前不要用 `[`、`{` 或 `? `", "begin a key with none of `[`, `{` and `? `"),
     "CR-R041": Text(
         "删除或合并其中一处；不知道的值写 null", "delete or merge one of them; write null for what is not known"
     ),

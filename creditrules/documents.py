@@ -314,22 +314,23 @@ class _Reader:
                     Text("不允许合并键 `<<`", "the merge key `<<` is not allowed"),
                 )
             if key.text in pairs:
-                first = pairs[key.text][0].span
-                self.problems.append(
-                    Diagnostic(
-                        "CR-P001",
-                        Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated"),
-                        key.span,
-                        Text("删除或合并其中一处", "delete or merge one of them"),
-                        ((first, Text("第一次出现", "first occurrence")),),
-                    )
-                )
+                self.problems.append(_repeated("CR-P001", key, pairs[key.text][0]))
                 continue
             if "：" in key.text and not key.quoted:
                 offset = key.span.start + self.text[key.span.start : key.span.end].index("：")
                 self._full_width(offset)
             pairs[key.text] = (key, value)
         return Mapping(tuple(pairs.values()), Span(self.source, start, max(_indices(event)[1], start + 1)))
+
+
+def _repeated(code: str, key: Scalar, first: Scalar) -> Diagnostic:
+    return Diagnostic(
+        code,
+        Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated"),
+        key.span,
+        Text("删除或合并其中一处", "delete or merge one of them"),
+        ((first.span, Text("第一次出现", "first occurrence")),),
+    )
 
 
 def _indices(event: Any) -> tuple[int, int]:
@@ -392,9 +393,7 @@ def _doubts(node: Node) -> Iterator[Diagnostic]:
             first: dict[str, Scalar] = {}
             for key, value in pairs:
                 if first.setdefault(key.text, key) is not key:
-                    message = Text(f"键 `{shown(key.text)}` 重复", f"the key `{shown(key.text)}` is repeated")
-                    related = ((first[key.text].span, Text("第一次出现", "first occurrence")),)
-                    yield Diagnostic("CR-R041", message, key.span, _ONE_OF_THEM, related)
+                    yield _repeated("CR-R041", key, first[key.text])
                 yield from _doubts(value)
         case Scalar(text=("NaN" | "Infinity" | "-Infinity") as word, quoted=False):
             message = Text(f"`{word}` 不是合法的 JSON 值", f"`{word}` is no JSON value")
@@ -403,7 +402,6 @@ def _doubts(node: Node) -> Iterator[Diagnostic]:
             )
 
 
-_ONE_OF_THEM = Text("删除或合并其中一处", "delete or merge one of them")
 _JSON_SPACE = re.compile(r"[ \t\n\r]*")
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _JSON_WORD = re.compile(r"[-+.\w]+")

@@ -29,28 +29,23 @@ def pytest_report_header() -> str:
     return f"creditrules: depth {DEPTH} (CREDITRULES_DEPTH), seed {session_seed()} (CREDITRULES_SEED)"
 
 
+_TABLES = {
+    "tests.support.exercised": ("PAIRS", "exercised: pairs in which a rule that concluded something uses it"),
+    "tests.support.cel": ("SEEN", "compared with CEL: evaluations in which a construct took part"),
+    "tests.support.limits": ("SECONDS", "limits"),
+    "tests.support.mutating": ("TALLIES", "mutated files"),
+}
+"""The modules that keep a table of what a run did: what it fills where it ran, and the heading of its table."""
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the comparison with the naive interpreter exercised, how long refusals took, and what came of mutated files."""
-    exercised = sys.modules.get("tests.support.exercised")
-    if exercised is not None and exercised.PAIRS:
-        terminalreporter.section("exercised: pairs in which a rule that concluded something uses it")
-        for line in exercised.table():
-            terminalreporter.write_line(line)
-    oracle = sys.modules.get("tests.support.cel")
-    if oracle is not None and oracle.SEEN:
-        terminalreporter.section("compared with CEL: evaluations in which a construct took part")
-        for line in oracle.table():
-            terminalreporter.write_line(line)
-    limits = sys.modules.get("tests.support.limits")
-    if limits is not None and limits.SECONDS:
-        terminalreporter.section("limits")
-        for line in limits.table():
-            terminalreporter.write_line(line)
-    mutating = sys.modules.get("tests.support.mutating")
-    if mutating is not None and mutating.TALLIES:
-        terminalreporter.section("mutated files")
-        for line in mutating.table():
-            terminalreporter.write_line(line)
+    """Print the table of each of them that ran."""
+    for name, (filled, heading) in _TABLES.items():
+        module = sys.modules.get(name)
+        if module is not None and getattr(module, filled):
+            terminalreporter.section(heading)
+            for line in module.table():
+                terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

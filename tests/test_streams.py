@@ -268,6 +268,15 @@ class TestDeciding:
         assert "提醒[CR-R037]" in done.stderr
         assert "91999999" not in done.stdout + done.stderr
 
+    def test_the_name_of_a_file_that_is_a_code_is_masked_in_every_format(self, tmp_path: Path) -> None:
+        code = "91999999" + "MA00000A9R"
+        file = tmp_path / f"{code}.jsonl"
+        file.write_bytes(lines(case(1), '{"x"}'))
+        for form in ("text", "jsonl"):
+            done = invoke("decide", file, tmp_path / f"{code}.yaml", *ON, "--format", form)
+            assert done.exit_code == BAD_DATA
+            assert code not in done.stdout + done.stderr
+
     def test_nothing_printed_shows_a_code(self) -> None:
         bad = json.dumps(case(2)).replace('"sources"', '"91999999MA00000B7L"')
         done = invoke("decide", "-", *ON, "--format", "jsonl", stdin=lines(case(1), bad, bad[:-3]))

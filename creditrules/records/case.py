@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Tag, ValidationError, create_model, model_validator
 
-from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
+from creditrules.diagnostics import HELP, Diagnostic, PolicyError, RecordError, Source, Span, Text, mask, one_of, shown
 from creditrules.documents import (
     MOST_FOUND,
     MOST_JSON,
@@ -173,7 +173,15 @@ class BaseCase(Record):
     @cached_property
     def warnings(self) -> tuple[Diagnostic, ...]:
         """What is odd about the codes of the case, although it is decided all the same: spellings, regions, days of birth."""
-        return _warnings(self, self._node() if _remarks(self) else None)
+        found = _remarks(self)
+        node = self._node() if found else None
+        problems = (
+            Diagnostic(
+                r.code, r.message, at(node, path) if node else None, r.hint, path=spelled(path), severity="warning"
+            )
+            for path, r in found
+        )
+        return tuple(sorted(problems, key=lambda d: d.order))
 
     def _node(self) -> Node | None:
         """The text of the case as nodes, for places in it; None where it was made from plain data."""
@@ -371,7 +379,7 @@ def unreadable_case(file: Path, error: OSError) -> RecordError:
     """That a file with cases cannot be read, and why."""
     why = unreadable(error)
     message = Text(f"文件无法读取：{why.zh}", f"the file cannot be read: {why.en}")
-    return RecordError([Diagnostic("CR-R001", message, path=file.name)])
+    return RecordError([Diagnostic("CR-R001", message, path=mask(file.name))])
 
 
 _NORMALISED = Remark(
@@ -406,14 +414,6 @@ def _remarks(case: BaseCase) -> list[tuple[Path_, Remark]]:
     return found
 
 
-def _warnings(case: BaseCase, node: Node | None = None) -> tuple[Diagnostic, ...]:
-    found = (
-        Diagnostic(r.code, r.message, at(node, path) if node else None, r.hint, path=spelled(path), severity="warning")
-        for path, r in _remarks(case)
-    )
-    return tuple(sorted(found, key=lambda d: d.order))
-
-
 def _first_day(case: BaseCase) -> date | None:
     """The first day of the record decided upon, on which everybody whom it names must have been born."""
     kind, record = case.decided
@@ -423,7 +423,8 @@ def _first_day(case: BaseCase) -> date | None:
 
 def _of_a_case(problem: Diagnostic) -> Diagnostic:
     """A problem of the text of a case file: in policies CR-P001, here CR-R101, and so on."""
-    return replace(problem, code=f"CR-R1{problem.code[-2:]}")
+    code = f"CR-R1{problem.code[-2:]}"
+    return replace(problem, code=code, help=problem.help or HELP.get(code) or HELP.get(problem.code))
 
 
 _CORRECT = Text(

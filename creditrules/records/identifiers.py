@@ -102,11 +102,10 @@ def remarks(code: str, kind: Kind, *, by: date | None = None) -> Iterator[Remark
 
 def _uscc(code: str, by: date | None) -> Iterator[Remark]:  # noqa: ARG001 - it holds no day
     if len(code) == 9 and _org_digit(code[:8]) == code[8:]:
-        yield Remark(
-            "length",
-            "CR-R036",
-            _length_remark(code, "18").message,
-            Text("这是组织机构代码，写在 `org_code`", "this is an organisation code; give it as `org_code`"),
+        yield _length_remark(
+            code,
+            "18",
+            hint=Text("这是组织机构代码，写在 `org_code`", "this is an organisation code; give it as `org_code`"),
         )
     yield from _of_length(code, (18,))
     yield from _characters(code, _USCC)
@@ -140,11 +139,10 @@ def _org_code(code: str, by: date | None) -> Iterator[Remark]:  # noqa: ARG001 -
         message = Text("组织机构代码不足 9 位，可能丢了开头的零", "an organisation code of fewer than 9 characters may have lost leading zeros")  # fmt: skip
         yield Remark("length", "CR-R038", message, RESTORE)
     if is_whole(code, "uscc"):
-        yield Remark(
-            "length",
-            "CR-R036",
-            _length_remark(code, "9").message,
-            Text("这是统一社会信用代码，写在 `uscc`", "this is a unified social credit code; give it as `uscc`"),
+        yield _length_remark(
+            code,
+            "9",
+            hint=Text("这是统一社会信用代码，写在 `uscc`", "this is a unified social credit code; give it as `uscc`"),
         )
     yield from _of_length(code, (9,))
     yield from _characters(code, _ORG)
@@ -246,12 +244,12 @@ def _of_length(code: str, lengths: tuple[int, ...]) -> Iterator[Remark]:
         yield _length_remark(code, " or ".join(map(str, lengths)))
 
 
-def _length_remark(code: str, wanted: str) -> Remark:
+def _length_remark(code: str, wanted: str, *, hint: Text | None = None) -> Remark:
     message = Text(
         f"应为 {wanted.replace(' or ', ' 或 ')} 位，这里有 {len(code)} 位",
         f"{wanted} characters are expected, there are {len(code)}",
     )
-    return Remark("length", "CR-R036", message)
+    return Remark("length", "CR-R036", message, hint)
 
 
 def _characters(code: str, allowed: str, part: slice = slice(None)) -> Iterator[Remark]:
