@@ -41,6 +41,7 @@ from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
 from creditrules.records.binding import NOT_SELF, Binding, Facts, bind
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.case import BaseCase
+from creditrules.records.schema import FORMER
 
 _EXACT = ("burden", "facilitation")
 
@@ -336,16 +337,19 @@ class _Run:
             return True
         if link.person == NOT_SELF:
             return None if set(bound.persons) - {"self"} else False
-        if link.person not in bound.persons:
-            return False
-        return all_([link.certain, link.evidenced, *(None if d is None else ok for d, ok in self.link_days(link))])
+        return all_([link.certain, any_(all_(t for t, _ in way) for way in self.ways(bound.persons, link))])
 
-    def link_days(self, link: RecordLink) -> list[tuple[date | None, bool]]:
-        day = self.program.as_of
-        return [
-            (link.from_, link.from_ is not None and link.from_ <= day),
-            (link.to, link.to is not None and day <= link.to),
-        ]
+    def ways(self, persons: tuple[str, ...], link: RecordLink) -> list[list[tuple[Truth, str]]]:
+        """The ways in which a link may be one of those listed, each the tests that it must pass and the fields they read."""
+        day, begin, end = self.program.as_of, link.from_, link.to
+        found: list[list[tuple[Truth, str]]] = []
+        if link.person in persons:
+            begun = None if begin is None else begin <= day
+            lasts = None if end is None else day <= end
+            found.append([(begun, "valid_from"), (lasts, "valid_to"), (link.evidenced, "evidenced")])
+        if f"{FORMER}{link.person}" in persons:
+            found.append([(None if end is None else end < day, "valid_to")])
+        return found
 
     def combinations(self, with_: tuple[_Bound, ...], env: Env) -> Iterator[tuple[Env, Truth]]:
         """Every choice of further records, with whether those records count."""
@@ -376,7 +380,7 @@ class _Run:
         persons = [link.person] if link is not None and listed is not None else [""]
         if link is not None and listed is not None and link.person == NOT_SELF:
             # Whoever it is of those, the record could weigh as much as it does for the one that it burdens most.
-            persons = [p for p in listed if p != "self"]
+            persons = [p.removeprefix(FORMER) for p in listed if p != "self"]
         best: tuple[Given, Given, dict[str, Given]] | None = None
         weight = self.vocabulary.weight
         for person in persons:
@@ -414,9 +418,9 @@ class _Run:
             return found | {self.tell.source(binding.missing)}
         if link.certain is None:
             found.add(self.tell.source(link.missing))
-        for name, value in (("evidenced", link.evidenced), ("valid_from", link.from_), ("valid_to", link.to)):
-            if value is None:
-                found.add(self.tell.link_field(link, name))
+        for way in self.ways(bound.bound.persons or (), link):
+            if all_(truth for truth, _ in way) is None:
+                found |= {self.tell.link_field(link, name) for truth, name in way if truth is None}
         return found
 
     def unknown_exception(self, exception: _Exception, env: Env) -> set[str]:

@@ -21,7 +21,7 @@ from creditrules.policy.parser import RESERVED
 from creditrules.policy.syntax import Call, Expr, Literally, Param, children, walk
 from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
 from creditrules.policy.vocabulary import NONE, Group
-from creditrules.records.schema import Kind
+from creditrules.records.schema import FORMER, Kind
 
 MOST_PARTS = 5_000
 MOST_LEVELS = 100
@@ -280,6 +280,9 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
         named |= {w for v in all_values(policy, parameter) if isinstance(v, tuple) for w in v if isinstance(w, str)}
     if "same_name" in named and group != "advice":
         message = Text("仅名称相同的记录只能用于提示", "records that match by name only can be used in advice only")
+        checker.problem("CR-P039", persons.span, message)
+    if group != "advice" and any(n.startswith(FORMER) for n in named):
+        message = Text("已结束的关系只能用于提示", "links that have ended can be used in advice only")
         checker.problem("CR-P039", persons.span, message)
     if group in ("facilitation", "procedural") and any(n.startswith("holder_is_") for n in named):
         message = Text("关系人自己的记录只能用于提示", "records of related persons can be used in advice only")

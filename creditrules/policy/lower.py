@@ -52,6 +52,7 @@ from creditrules.policy.syntax import (
     unparse,
 )  # fmt: skip
 from creditrules.policy.vocabulary import NONE
+from creditrules.records.schema import FORMER
 
 _COMPETENT = Text("由有权机关认定", "recognised by a competent authority")
 
@@ -350,7 +351,7 @@ class _Lowering:
         else:
             names = sorted(self.policy.vocabulary.matters if matters is None else matters)
         persons = each.persons if each is not None and each.persons is not None else ("",)
-        return [(m, p) for m in names for p in persons]
+        return [(m, p.removeprefix(FORMER)) for m in names for p in persons]
 
     def reaching_over(self, rule: Rule, pairs: list[tuple[str, str]]) -> None:
         """A burden never follows from the record of a related person unless a basis covers just that."""

@@ -93,7 +93,7 @@ FIELDS: Mapping[str, str] = {
     "flag": "bool", "seen": "bool", "count": "int", "rank": "int", "area": "decimal", "cost": "decimal", "kind": "text", "name": "text",
     "tags": "texts", "starts_on": "date", "valid_to": "date", "paper.number": "text", "paper.signed_on": "date", "paper.sealed": "bool",
 }  # fmt: skip
-LINK: Mapping[str, str] = {"role": "role", "from": "date", "to": "date", "evidenced": "bool"}
+LINK: Mapping[str, str] = {"role": "role", "from": "date", "to": "date", "evidenced": "bool", "shareholder": "bool"}
 _TITLE = Text("甲", "a")
 _SPAN = Span(Source("random", " "), 0, 1)
 _OURS = Foundation((), ours=True)
