@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from creditrules.decision import FORMAT, Decision
+from creditrules.policy.calendar import CalendarFile
 from creditrules.policy.shapes import LANGUAGE, Part, PolicyFile
 from creditrules.policy.vocabulary import Vocabulary, VocabularyFile
 from creditrules.records.case import Case, case_model
@@ -28,7 +29,7 @@ _TITLE = {
 
 
 def schema(name: str, *, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """The schema of `case`, `decision`, `policy`, `part` (an included file of a policy), `vocabulary` or `cases`.
+    """The schema of `case`, `decision`, `policy`, `part` (an included file of a policy), `vocabulary`, `cases` or `calendar`.
 
     With a `vocabulary`, cases are those of its kinds, and fields with closed words list them. Raises KeyError for another
     name.
@@ -103,6 +104,7 @@ _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "part": _shape(Part),
     "vocabulary": _shape(VocabularyFile),
     "cases": _shape(CasesFile),
+    "calendar": _shape(CalendarFile),
 }
 
 NAMES = ("case", *_BODIES)

@@ -42,6 +42,19 @@ def shipped_names() -> tuple[str, ...]:
     )
 
 
+def shipped_calendar(name: str, span: Span | None = None) -> list[Source]:
+    """The files of a shipped calendar, in the order of their years. Raises PolicyError, at `span`, where there is none."""
+    base = shipped()
+    found: dict[str, list[Traversable]] = {}
+    for file in sorted((base / "calendar").iterdir(), key=lambda f: f.name) if base is not None else ():
+        if file.name.endswith(".yaml"):
+            found.setdefault(file.name.rpartition("-")[0], []).append(file)
+    if name not in found:
+        message = Text(f"没有日历 `{shown(name)}`", f"there is no calendar `{shown(name)}`")
+        raise PolicyError([Diagnostic("CR-P034", message, span, one_of(name, found))])
+    return [Source(file.name, file.read_text("utf-8")) for file in found[name]]
+
+
 def load_policy(source: str | Path, *, digest: str | None = None, runner: Callable[..., Any] | None = None) -> Policy:
     """Load a shipped policy by its name, or a policy from a folder: a Path, or text with a `/`.
 
