@@ -395,12 +395,12 @@ def doctor(*, lang: Language = "zh") -> None:
 @app.command(
     "schema",
     short_help="输出 JSON Schema / print a JSON Schema",
-    help="输出案件、决定、政策、政策的被引用文件、词表或案例文件的 JSON Schema / the JSON Schema of a kind of file",
+    help="输出案件、决定、政策、政策的被引用文件、案例、词表或日历文件的 JSON Schema / the JSON Schema of a kind of file",
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "decision", "policy", "part", "vocabulary", "cases"],
-        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases"),
+        Literal["case", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
+        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases | calendar"),
     ],
     *,
     policy: Annotated[

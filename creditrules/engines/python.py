@@ -30,6 +30,7 @@ from creditrules.decision import (
     Subject,
 )  # fmt: skip
 from creditrules.diagnostics import Diagnostic, RecordError, Text
+from creditrules.engines import following
 from creditrules.engines.evaluating import Code, Env, compile_
 from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
@@ -116,6 +117,10 @@ class Prepared:
         self.program = program
         self.rules = tuple(self._rule(r) for r in program.rules)
         self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
+        self.follow_ups = following.compiled(program)
+        self.terms = tuple(
+            (t, compile_(t.where, program.as_of), compile_(t.until, program.as_of)) for t in program.terms
+        )
 
     def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
         return tuple(_Test(a, compile_(a.test, self.program.as_of)) for a in atoms)
@@ -210,8 +215,10 @@ class _Run:
             for draft in self.rule(rule)
         ]  # fmt: skip
         merged = _merged(drafts)
-        conclusions = tuple(sorted((self.conclusion(d) for d in merged), key=self.order))
+        drawn = sorted(((self.conclusion(d), d.binding) for d in merged), key=lambda c: self.order(c[0]))
+        conclusions = tuple(c for c, _ in drawn)
         outcome = self.outcome(conclusions)
+        self.past_their_term()
         measures = {c.measure for c in conclusions if c.status == "established" and c.group in _EXACT}
         burdens_first = sorted(
             measures, key=lambda m: (self.vocabulary.measures[m].group, *(-w for w in self.vocabulary.weight(m)))
@@ -236,7 +243,31 @@ class _Run:
             program.hypothetical,
             tuple(Overridden(name, title) for name, title in program.overridden),
             self.case.digest(),
-        )
+            following.follow_ups(
+                self.prepared.follow_ups, [(c, b) for c, b in drawn if c.status == "established"],
+                kind=self.kind.name, matter=self.matter, env=self.env, tell=self.tell, calendar=program.calendar,
+            ),
+        )  # fmt: skip
+
+    def past_their_term(self) -> None:
+        """The records that would still stand today, had a term not brought their end forward."""
+        for term, where, until in self.prepared.terms:
+            ends = self.vocabulary.schema.kinds[term.kind].ends
+            for binding in self.facts.many.get(term.kind, ()):
+                env = {**self.env, term.kind: binding, "link": binding}
+                own, last = binding.values[ends], until.run(env)
+                if where.run(env) is not True or last is None or last >= self.program.as_of or binding.unknown:
+                    continue
+                if isinstance(own, date) and own < self.program.as_of:
+                    continue
+                steps = binding.timeline.steps if binding.timeline else ()
+                # What was repaired or removed is not shown as a record, so neither is its term.
+                if (
+                    binding.timeline is None
+                    or not steps
+                    or steps[0].status in binding.timeline.status_on(self.program.as_of)
+                ):
+                    self.ignored.add(Ignored(binding.address, "term", "", self.tell.provisions(term.cited)))
 
     def matter_title(self) -> Text:
         found = self.vocabulary.matters.get(self.matter)

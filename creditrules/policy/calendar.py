@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from creditrules.diagnostics import Diagnostic, PolicyError, Source, Span, Text
 from creditrules.documents import Node, at
@@ -19,6 +19,7 @@ from creditrules.policy.shapes import Checked, Language, Shape, Str, Title, Word
 from creditrules.records.values import FOREVER, Date, Whole
 
 ClockUnit = Literal["working_days", "calendar_days"]
+UNITS = get_args(ClockUnit)
 
 _SATURDAY = 5
 
@@ -66,13 +67,13 @@ def is_working_day(calendar: Calendar, day: date) -> bool | None:
 
 
 def due(calendar: Calendar | None, start: date, *, days: int, unit: ClockUnit) -> Due:
-    """The last day of a period of so many days after `start`, which itself is not counted (民法典 第二百零一条).
+    """The last day of a period of so many days after `start`, which itself is not counted.
 
     >>> due(None, date(2020, 6, 24), days=5, unit="calendar_days").day
     datetime.date(2020, 6, 29)
 
-    Of working days, only those are counted (许可法 第八十二条); days off are passed over, and weekends that are worked count.
-    Calendar days are counted plainly: the last of them is not moved to the next working day, as 民法典 第二百零三条 would.
+    Of working days, only those are counted; days off are passed over, and weekends that are worked count.
+    Calendar days are counted plainly: the last of them is not moved to the next working day.
     That is the earlier, stricter reading, a choice of ours. A count of none, or of less, ends on `start`. What has not
     happened (`pending`) starts no period, and one that reaches beyond the year 9999 never ends. Without a calendar no year is
     known.

@@ -108,7 +108,7 @@ def _kind(name: str) -> schema.Kind:
 KINDS: Mapping[str, schema.Kind] = {name: _kind(name) for name in ("entry", "permit")}
 _PROFILE = Profile("lawful", _TITLE, True, {})
 _POLICY = Policy(
-    "random", "1", _TITLE, Interval(), VOCABULARY, (), {}, {}, {"lawful": _PROFILE}, "lawful", {}, (), (), (), (), (), (), (), ""
+    "random", "1", _TITLE, Interval(), VOCABULARY, (), {}, {}, {"lawful": _PROFILE}, "lawful", {}, (), (), (), (), (), (), (), (), (), None, ""
 )  # fmt: skip
 
 Leaf = tuple[str, str]
