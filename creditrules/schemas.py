@@ -29,7 +29,7 @@ _TITLE = {
 
 
 def schema(name: str, *, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """The schema of `case`, `decision`, `policy`, `part` (an included file of a policy), `vocabulary`, `cases` or `calendar`.
+    """The schema of a kind of file: one of `NAMES`, where `part` is an included file of a policy.
 
     With a `vocabulary`, cases are those of its kinds, and fields with closed words list them. Raises KeyError for another
     name.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from creditrules.decision import (
+    Clock,
     Conclusion,
     Decision,
     Exempted,
@@ -102,6 +103,7 @@ class _Page:
             ("could_become", self.prospects()),
             ("missing", self.missing_facts()),
             ("procedures", self.procedures("procedural")),
+            ("follow_ups", self.follow_ups()),
             ("advice", self.procedures("advice")),
             ("ignored", self.ignored()),
             ("fell", self.fell()),
@@ -330,19 +332,55 @@ class _Page:
                 block += [self.rule(c), *self.grounds(c)]
         return block
 
+    def follow_ups(self) -> list[list[str]]:
+        """What is due once the outcome is known, with its clock."""
+        titles = {c.measure: self.clean(c.measure_title) for c in self.decision.conclusions}
+        found = []
+        for one in self.decision.follow_ups:
+            block = [self.capital(self.say("rule", title=self.clean(one.title), rule=self.clean(one.id)))]
+            if one.status == "undetermined":
+                facts = self.joined(self.missing_fact(m) for m in one.missing)
+                block += [self.say("follow_up.undetermined"), self.say("to_verify", facts=facts)]
+            record = self.record(one.record)
+            if record and one.link is not None:
+                block.append(self.say("record", record=record, link=self.clean(one.link.title)))
+            values = [v for v in one.arguments.values() if v not in (record, None)]
+            if values:
+                told = self.say("clauses").join(titles.get(str(v)) or self.value(v) for v in values)
+                block.append(self.say("arguments", values=told))
+            block += [*self.clock(one.clock), *self.bases(one.provisions, ours=one.ours)]
+            found.append(block)
+        return found
+
+    def clock(self, clock: Clock | None) -> Iterator[str]:
+        """From when a period runs, how long, and when it ends."""
+        if clock is None:
+            return
+        if clock.from_ in (None, "pending") or clock.days is None or clock.unit is None:
+            yield self.say("clock.pending" if clock.from_ == "pending" else "clock.unknown")
+            return
+        unit = self.say(f"clock.{clock.unit}")
+        yield self.say("clock", day=clock.from_, days=clock.days, unit=unit)
+        if clock.due is not None:
+            yield self.say("clock.due", day=clock.due)
+        if clock.extension is not None and clock.extended_due is not None:
+            yield self.say("clock.extended", days=clock.extension, unit=unit, day=clock.extended_due)
+        if clock.missing_year is not None:
+            yield self.say("clock.missing_year", year=clock.missing_year)
+
     def ignored(self) -> list[list[str]]:
         found = []
         for ignored in self.decision.ignored:
             name = self.record(ignored.record)
             record = self.say("record.one", record=name) if name else self.say("ignored.case")
             text = self.say(f"ignored.{ignored.why}", record=record, rule=self.clean(ignored.rule))
-            found.append([self.capital(text)])
+            found.append([self.capital(text), *self.bases(ignored.provisions, ours=False)])
         return found
 
     def fell(self) -> list[list[str]]:
         found = []
         for fallen in self.decision.fell:
-            what = fallen.what if fallen.what in ("rule", "exception", "scope") else "other"
+            what = fallen.what if fallen.what in ("rule", "exception", "scope", "follow_up") else "other"
             bases = self.joined(map(self.clean, fallen.bases))
             found.append([self.say(f"fell.{what}", id=self.clean(fallen.id), bases=bases)])
         return found
