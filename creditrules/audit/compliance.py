@@ -76,6 +76,7 @@ class _Check:
     check: ProgramCheck
     tests: tuple[Code, ...]
     must: Code
+    competent: Code | None
 
 
 class Checks:
@@ -86,7 +87,10 @@ class Checks:
             return compile_(atom.test, program.as_of)
 
         self.program = program
-        self.checks = tuple(_Check(c, tuple(map(code, c.atoms)), code(c.must)) for c in program.checks)
+        self.checks = tuple(
+            _Check(c, tuple(map(code, c.atoms)), code(c.must), code(c.competent) if c.competent else None)
+            for c in program.checks
+        )
 
     def violations(self, decision: Decision, case: BaseCase) -> tuple[Violation, ...]:
         """What `check_decision` finds."""
@@ -117,36 +121,44 @@ class Checks:
                 one.matters is not None and decision.about.matter not in one.matters
             ):
                 continue
-            for conclusion, env in self._occasions(one, decision, facts, once):
+            for conclusion, env in _occasions(check, decision, facts, once):
                 holds = any_([not_(all_(t.run(env) for t in check.tests)), check.must.run(env)])
                 if holds is not True:
                     yield self._violation(check, conclusion, env, holds)
 
-    def _occasions(
-        self, check: ProgramCheck, decision: Decision, facts: Facts, once: Env
-    ) -> Iterator[tuple[Conclusion | None, Env]]:
-        if check.of is None:
-            yield None, once
-            return
-        for conclusion in decision.established:
-            if conclusion.measure not in check.of:
-                continue
-            env = {**once, CONCLUSION.name: conclusion_binding(conclusion)}
-            if not check.each:
-                yield conclusion, env
-                continue
-            for binding in facts.many[check.each]:
-                if _is_about(conclusion, binding):
-                    yield conclusion, {**env, check.each: binding, "link": binding}
-
     def _violation(self, check: _Check, conclusion: Conclusion | None, env: Env, holds: Truth) -> Violation:
         one, tell = check.check, Teller(self.program)
-        rule, record = (conclusion.rule, conclusion.record) if conclusion else ("", "")
+        rule = conclusion.rule if conclusion else ""
+        record = conclusion.record if conclusion else env[one.each].address if one.each else ""
         facts = (*(f for t in check.tests for f in tell.facts(t, env)), *tell.facts(check.must, env))
         known = {(f.address, f.on): f for f in facts}
         return Violation(
             one.id, one.title, one.must.label, holds, rule, record, tuple(known.values()), tell.provisions(one.cited), one.allowed
         )  # fmt: skip
+
+
+def _occasions(check: _Check, decision: Decision, facts: Facts, once: Env) -> Iterator[tuple[Conclusion | None, Env]]:
+    """Each thing of which a check must hold, with what its conditions see."""
+    one = check.check
+    if one.of is None:
+        if not one.each:
+            yield None, once
+        for binding in facts.many[one.each] if one.each else ():
+            env = {**once, one.each: binding, "link": binding}
+            competent = check.competent is None or check.competent.run(env) is True
+            if binding.exists is True and competent:
+                yield None, env
+        return
+    for conclusion in decision.established:
+        if conclusion.measure not in one.of:
+            continue
+        env = {**once, CONCLUSION.name: conclusion_binding(conclusion)}
+        if not one.each:
+            yield conclusion, env
+            continue
+        for binding in facts.many[one.each]:
+            if _is_about(conclusion, binding):
+                yield conclusion, {**env, one.each: binding, "link": binding}
 
 
 def _is_about(conclusion: Conclusion, binding: Binding) -> bool:

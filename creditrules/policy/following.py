@@ -46,10 +46,6 @@ def read_follow_up(builder: _Builder, shape: shapes.FollowUp, node: Node) -> mod
 def read_check(builder: _Builder, shape: shapes.Check, node: Node) -> model.Check:
     """A check with its names resolved; problems are the builder's."""
     _names(builder, {"of": shape.of}, node)
-    if shape.each is not None and not shape.of:
-        message = Text("`each` 须与 `of` 连用", "`each` goes with `of`")
-        hint = Text("写明是哪些措施的结论，如 `of: burden`", "say of which measures, as in `of: burden`")
-        builder.problem("CR-P030", at(node, ("each",)), message, hint)
     for index, allowed in enumerate(shape.allowed):
         if allowed.profile not in builder.head.profiles:
             builder.unknown(at(node, ("allowed", index, "profile")), allowed.profile, builder.head.profiles)

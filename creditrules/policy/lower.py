@@ -432,7 +432,8 @@ class _Lowering:
         must = Atom(f"{check.id}/must", check.must.label, self.test(check.must.test, kinds), check.must.span)
         return ProgramCheck(
             check.id, check.title, check.decides, self.matters(check.matters), measures_named(self.policy.vocabulary, check.of) if check.of else None,
-            check.each, self.atoms(f"{check.id}/when", check.when, kinds), must, check.allowed.get(self.profile), self.cited(check.foundation.bases),
+            check.each, self.atoms(f"{check.id}/when", check.when, kinds), must,
+            self.competent(check.each, check.each) if check.each else None, check.allowed.get(self.profile), self.cited(check.foundation.bases),
         )  # fmt: skip
 
     def scope(self, scope: Scope) -> ProgramScope:

@@ -325,7 +325,9 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Check:
-    """What must hold of a decision, or of each of its conclusions of the measures or groups `of` (about a record of `each`).
+    """What must hold of a decision: of itself, of its conclusions of the measures or groups `of`, or of every record of `each`.
+
+    With both, of those conclusions that are about such a record.
 
     `allowed` says in which profiles it may fail, and why.
     """

@@ -159,8 +159,9 @@ class ProgramFollowUp:
 
 @dataclass(frozen=True)
 class ProgramCheck:
-    """What must hold of a decision, or (`of` not None) of each of its conclusions with one of these measures.
+    """What must hold of a decision, of each of its conclusions with one of the measures `of`, or of every record of `each`.
 
+    Of records alone, those count that were delivered and pass `competent`, the test of the authority that made them.
     `allowed` is why it may fail under the profile, or None.
     """
 
@@ -172,6 +173,7 @@ class ProgramCheck:
     each: str
     atoms: tuple[Atom, ...]
     must: Atom
+    competent: Atom | None
     allowed: Text | None
     cited: tuple[Cited, ...]
 

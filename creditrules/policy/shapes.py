@@ -325,7 +325,11 @@ class Allowed(Shape):
 
 
 class Check(Founded):
-    """What must hold of every decision, whatever its rules say: of its conclusions (`of`: measures or groups), or of itself."""
+    """What must hold of every decision, whatever its rules say.
+
+    It is judged of the decision itself; with `of` (measures or groups), of each conclusion that gives one of them; with
+    `each`, of each record of that kind, or of each conclusion about one.
+    """
 
     id: Id
     title: Title
