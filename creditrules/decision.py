@@ -102,6 +102,8 @@ class Reason(Part):
     record: str
     link: str
     basis: tuple[str, ...]
+    provisions: tuple[Provision, ...] = ()
+    """What the definitions that the condition uses rest on, besides the bases of the rule."""
 
 
 @dataclass(frozen=True, repr=False)

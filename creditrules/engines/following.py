@@ -129,7 +129,17 @@ def _follow_up(
     where = (record, link.person if link else "")
     basis = tuple(c.name for c in rule.cited)
     reasons = tuple(
-        Reason(rule.id, a.id, a.label, unparse(a.test), code.run(env), tell.facts(code, env), *where, basis)
+        Reason(
+            rule.id,
+            a.id,
+            a.label,
+            unparse(a.test),
+            code.run(env),
+            tell.facts(code, env),
+            *where,
+            basis,
+            tell.provisions(a.cited),
+        )
         for a, code in follow_up.tests
     )
     addresses = (

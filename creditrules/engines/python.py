@@ -477,7 +477,8 @@ class _Run:
     def reason(self, rule: str, test: _Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
         facts = self.tell.facts(test.code, env)
         expression, basis = unparse(test.atom.test), tuple(c.name for c in cited)
-        return Reason(rule, test.atom.id, test.atom.label, expression, test.code.run(env), facts, *where, basis)
+        own = self.tell.provisions(test.atom.cited)
+        return Reason(rule, test.atom.id, test.atom.label, expression, test.code.run(env), facts, *where, basis, own)
 
     def out_of_scope(self) -> tuple[Scope, ...]:
         """The scope rules that hold or may hold, with their conditions and provisions."""

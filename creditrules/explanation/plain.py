@@ -191,7 +191,9 @@ class _Page:
             # Where even the most that may follow is no more than what the exception leaves, it does not matter yet.
             if conclusion.status == "established" or exception.holds or exception.instead != conclusion.measure:
                 yield from self.exception(exception)
-        yield from self.bases(conclusion.provisions, ours=conclusion.ours)
+        of_conditions = (p for r in conclusion.reasons for p in r.provisions)
+        named = {p.basis: p for p in (*conclusion.provisions, *of_conditions)}
+        yield from self.bases(tuple(named.values()), ours=conclusion.ours)
         if conclusion.contested:
             yield self.say("contested")
             for position in conclusion.contested:

@@ -57,7 +57,9 @@ from creditrules.policy.syntax import (
     StatusOn,
     rewrite,
     unparse,
+    walk,
 )  # fmt: skip
+from creditrules.policy.typing import reach
 from creditrules.policy.vocabulary import NONE
 from creditrules.records.schema import FORMER
 
@@ -260,9 +262,16 @@ class _Lowering:
 
     def atoms(self, prefix: str, when: tuple[Condition, ...], kinds: Mapping[str, str]) -> tuple[Atom, ...]:
         return tuple(
-            Atom(f"{prefix}/{c.id}", c.label, self.test(c.test, kinds), c.span)
+            Atom(f"{prefix}/{c.id}", c.label, self.test(c.test, kinds), c.span, self.defined_by(c.test))
             for c in sorted(when, key=lambda c: c.id)
         )
+
+    def defined_by(self, test: Expr) -> tuple[Cited, ...]:
+        """What the definitions in a condition rest on, as far as it is in force on the day."""
+        used = [self.policy.definitions[e.name] for e in walk(test) if isinstance(e, Call)]
+        inner = [self.policy.definitions[e.name] for d in used for e in reach(self.policy, d) if isinstance(e, Call)]
+        bases = [b for d in (*used, *inner) for b in d.foundation.bases if b.stands(self.as_of)]
+        return self.cited(bases)
 
     # Records
 

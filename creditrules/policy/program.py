@@ -15,13 +15,30 @@ from creditrules.records.binding import Feed
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A basis as a decision quotes it, and whether it is in force on the day."""
+
+    name: str
+    instrument: Text
+    number: str
+    level: str
+    says: Text
+    checked: Checked
+    in_force: bool
+
+
+@dataclass(frozen=True)
 class Atom:
-    """One labelled test, with definitions, parameters and terms written out. `id` is its address: `B-02/when/listed`."""
+    """One labelled test, with definitions, parameters and terms written out. `id` is its address: `B-02/when/listed`.
+
+    `cited` is what the definitions that it used rest on.
+    """
 
     id: str
     label: Text
     test: Expr
     span: Span | None = field(compare=False)
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,19 +58,6 @@ class Given:
 
     measure: str
     capped_from: str = ""
-
-
-@dataclass(frozen=True)
-class Cited:
-    """A basis as a decision quotes it, and whether it is in force on the day."""
-
-    name: str
-    instrument: Text
-    number: str
-    level: str
-    says: Text
-    checked: Checked
-    in_force: bool
 
 
 @dataclass(frozen=True)
