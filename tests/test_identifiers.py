@@ -340,7 +340,7 @@ class TestWhoIsWho:
         entry = {
             "id": "E-1", "colour": "black", "category": "tax_violation", "subject": holder, "status": "active", "valid_to": "open",
             "effective_from": "2019-01-01", "source": "black_list", "fetched_at": "2020-06-05", "grade": "serious", "prior_notice": True,
-            "authority": {"body": "tax", "level": "municipal", "own": False}, "basis_documents": ["税罚〔2019〕1号"],
+            "authority": {"body": "tax", "level": "municipal", "own": False, "elsewhere": False}, "basis_documents": ["税罚〔2019〕1号"],
         }  # fmt: skip
         kind = "natural" if "id_no" in subject else "legal"
         return {

@@ -354,7 +354,7 @@ def black_entry(random_: random.Random, as_of: date, holder: dict[str, str], num
     return {
         "id": number, "colour": "black", "category": category, "status": random_.choice(("active", "active", "disputed")),
         "effective_from": begin.isoformat(), "status_since": begin.isoformat(), "valid_to": random_.choice(("open", end.isoformat())),
-        "subject": holder, "authority": {"body": body, "level": "municipal", "own": False},
+        "subject": holder, "authority": {"body": body, "level": "municipal", "own": False, "elsewhere": False},
         "basis_documents": random_.choice((["文书"], ["文书"], [], None)), "prior_notice": random_.choice((True, True, False, None)),
         "grade": random_.choice(("minor", "general", "serious", None)), "source": source, "fetched_at": as_of.isoformat(),
     }  # fmt: skip
@@ -496,7 +496,7 @@ def applying(entries: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, A
 def black(**more: Any) -> dict[str, Any]:
     return {
         "id": "B-1", "colour": "black", "category": "tax_violation", "status": "active", "effective_from": "2019-03-01", "valid_to": "open",
-        "grade": "serious", "subject": JIA, "authority": {"body": "tax", "level": "municipal", "own": False}, "basis_documents": ["文书"],
+        "grade": "serious", "subject": JIA, "authority": {"body": "tax", "level": "municipal", "own": False, "elsewhere": False}, "basis_documents": ["文书"],
         "prior_notice": True, "source": "black_list", "fetched_at": "2021-06-01",
     } | more  # fmt: skip
 
@@ -645,7 +645,7 @@ def representing(**relation: Any) -> dict[str, Any]:
     listed = black(
         category="judgment_defaulter",
         subject=YI,
-        authority={"body": "court", "level": "municipal", "own": False},
+        authority={"body": "court", "level": "municipal", "own": False, "elsewhere": False},
         source="judgment_defaulters",
     )
     link = {

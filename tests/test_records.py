@@ -314,7 +314,7 @@ class TestThreeWaysIn:
             "effective_from": "2019-01-01",
             "valid_to": "open",
             "extension_years": 2,
-            "authority": {"body": "tax", "own": False},
+            "authority": {"body": "tax", "own": False, "elsewhere": False},
             "history": [{"status": "active", "from": "2019-01-01"}, {"status": "repaired", "from": None}],
         },
         "relations": [{"person": {"id_no": HEAD}, "role": "principal", "of": {"uscc": COMPANY}, "evidenced": True}],

@@ -169,8 +169,14 @@ class _Sources:
         self.kinds = case.schema_.kinds
         self.by_holder: dict[str, list[Link]] = {}
         seen: dict[tuple[str, str], int] = {}
-        for relation in sorted(set(case.relations), key=lambda r: r.model_dump_json()):
-            self._add(relation, seen)
+        # By whom and what they say, not by how a code is spelled: the order numbers the links of one person in one role.
+        told = {self._told(relation): relation for relation in case.relations}
+        for key in sorted(told):
+            self._add(told[key], seen)
+
+    def _told(self, relation: Relation) -> tuple[str, str, str]:
+        rest = relation.model_dump_json(exclude={"person", "of"})
+        return self.case.identity(relation.person), self.case.identity(relation.of), rest
 
     def _add(self, relation: Relation, seen: dict[tuple[str, str], int]) -> None:
         person, of = self.case.identity(relation.person), self.case.identity(relation.of)

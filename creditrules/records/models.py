@@ -246,6 +246,10 @@ class Application(Record):
         OpenDate | None, About("材料齐全日", "day on which the file was complete", by="case_file")
     ] = None
     history: Annotated[tuple[ApplicationStep, ...], MANY] | None = None
+    decided_by_own: Annotated[
+        Flag | None,
+        About("是否由本审批机关决定", "whether the deciding bureau itself decides the matter", by="case_file"),
+    ] = None
     project_code: Annotated[ProjectCode | None, About("项目代码", "project code", by="applicant", personal=True)] = None
     permit_no: Annotated[PermitNo | None, About("许可证编号", "permit number", by="case_file", personal=True)] = None
     work_type: Annotated[
@@ -335,6 +339,10 @@ class Authority(Record):
     own: Annotated[Flag | None, About("是否由本审批机关认定", "whether the deciding bureau itself recognised it")] = (
         None
     )
+    elsewhere: Annotated[
+        Flag | None,
+        About("是否为外地机关", "whether the authority belongs to another city or province"),
+    ] = None
 
 
 class EntryStep(Step):
@@ -366,6 +374,9 @@ class ListEntry(Record):
     suspended_until: Annotated[OpenDate | None, About("暂停截止日", "last day of the suspension")] = None
     correction_on: Annotated[OpenDate | None, About("纠正日期", "day of correction", remedy=True)] = None
     history: Annotated[tuple[EntryStep, ...], MANY] | None = None
+    on_national_platform: Annotated[
+        Flag | None, About("是否在全国平台", "whether it is on the national platform")
+    ] = None
     prior_notice: Annotated[Flag | None, About("列入前是否告知", "whether notice was given before listing")] = None
     grade: Annotated[Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES)] = None
     ground: Annotated[Str | None, About("列入情形", "ground of listing", listed_in="grounds")] = None

@@ -117,8 +117,11 @@ def _linked(asked: _Asked) -> dict[str, list[Link]]:
     """The links that relations make, by the code of the holder at their other end."""
     found: dict[str, list[Link]] = {}
     numbers: dict[str, int] = {}
-    for _, relation in sorted({r.model_dump_json(): r for r in asked.case.relations}.items()):
-        person, of, role = *map(asked.case.identity, (relation.person, relation.of)), relation.role
+    told = {}
+    for r in asked.case.relations:
+        told[asked.case.identity(r.person), asked.case.identity(r.of), r.model_dump_json(exclude={"person", "of"})] = r
+    for (person, of, _), relation in sorted(told.items()):
+        role = relation.role
         if person == of or asked.anchor not in (person, of):
             continue
         holder, name = (of, f"{role}_of_holder") if person == asked.anchor else (person, f"holder_is_{role}")
