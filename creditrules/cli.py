@@ -366,10 +366,10 @@ def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
         from creditrules.engines.python import load
 
         loaded = load(policy)
-        decide_case = _decider(loaded)
+        decide_case, violations = _decider(loaded), _checker(loaded)
         passed = failed = 0
         for case in _cases(loaded):
-            differences = _differences(loaded, case, decide_case)
+            differences = _differences(loaded, case, decide_case, violations)
             passed, failed = (passed + 1, failed) if not differences else (passed, failed + 1)
             if differences:
                 place = f"{case.span.source.name}:{case.span.line}"
@@ -491,15 +491,46 @@ def _decider(policy: Policy) -> Callable[..., Decision]:
     return decide_case
 
 
-def _differences(policy: Policy, case: PolicyCase, decide_case: Callable[..., Decision]) -> tuple[Text, ...]:
-    """What differs from what a case expects; a case that cannot be decided differs by what is wrong with it."""
+def _differences(
+    policy: Policy,
+    case: PolicyCase,
+    decide_case: Callable[..., Decision],
+    violations: Callable[[Decision, PolicyCase], Iterator[Text]],
+) -> tuple[Text, ...]:
+    """What differs from what a case expects, and what no decision may do; a case that cannot be decided says what is wrong."""
     from creditrules.testing.cases import run_cases
 
     try:
         (outcome,) = run_cases(policy, [case], decide_case)
     except (RecordError, PolicyError) as error:
         return tuple(Text(*(f"{d.path}: {t}" if d.path else t for t in d.message)) for d in error.diagnostics)
-    return outcome.differences
+    if outcome.decision is None:
+        return outcome.differences
+    return (*outcome.differences, *violations(outcome.decision, case))
+
+
+def _checker(policy: Policy) -> Callable[[Decision, PolicyCase], Iterator[Text]]:
+    """What tells of the decision of a case what it violates, but for what the policy allows under the profile."""
+    from creditrules.audit.compliance import Checks
+    from creditrules.policy.lower import lower
+
+    @cache
+    def checks(as_of: date, profile: str) -> Checks:
+        return Checks(lower(policy, as_of=as_of, profile=profile))
+
+    def violations(decision: Decision, case: PolicyCase) -> Iterator[Text]:
+        day, profile, params = case.as_of, case.profile, case.params
+        made = Checks(lower(policy, as_of=day, profile=profile, params=params)) if params else checks(day, profile)
+        for found in made.violations(decision, case.case):
+            if found.allowed is None:
+                sentence = "test.violation.of" if found.rule or found.record else "test.violation"
+                values = {"check": found.check, "rule": found.rule, "record": found.record}
+                yield Text(
+                    say(sentence, "zh", title=found.title.zh, **values),
+                    say(sentence, "en", title=found.title.en, **values),
+                )
+
+    return violations
 
 
 # What people gave

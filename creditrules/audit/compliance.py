@@ -29,7 +29,7 @@ from creditrules.policy.afterwards import CONCLUSION, DECISION
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Program, ProgramCheck
-from creditrules.policy.truth import Truth, all_, any_, not_
+from creditrules.policy.truth import Truth, all_
 from creditrules.records.binding import Binding, Facts, bind
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER, Value
@@ -122,8 +122,9 @@ class Checks:
             ):
                 continue
             for conclusion, env in _occasions(check, decision, facts, once):
-                holds = any_([not_(all_(t.run(env) for t in check.tests)), check.must.run(env)])
-                if holds is not True:
+                due = all_(t.run(env) for t in check.tests)
+                holds = check.must.run(env)
+                if due is True and holds is not True:
                     yield self._violation(check, conclusion, env, holds)
 
     def _violation(self, check: _Check, conclusion: Conclusion | None, env: Env, holds: Truth) -> Violation:

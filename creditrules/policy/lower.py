@@ -144,6 +144,7 @@ class _Lowering:
     overridden: tuple[str, ...]
     problems: list[Diagnostic] = field(default_factory=list)
     fell: list[Fell] = field(default_factory=list)
+    competences: dict[tuple[str, str], Atom | None] = field(default_factory=dict)
 
     def program(self) -> Program:
         policy = self.policy
@@ -279,6 +280,12 @@ class _Lowering:
         return Bound(alias, kind, None if persons is None else self.words(persons), self.competent(alias, kind))
 
     def competent(self, alias: str, kind: str) -> Atom | None:
+        # Most rules bind a record under the name of its kind: what tests its authority is written out once.
+        if (alias, kind) not in self.competences:
+            self.competences[alias, kind] = self.competence(alias, kind)
+        return self.competences[alias, kind]
+
+    def competence(self, alias: str, kind: str) -> Atom | None:
         rows = [r for r in self.policy.lists if r.of == kind and r.foundation.stands(self.as_of)]
         if not rows:
             return None

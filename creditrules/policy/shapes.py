@@ -49,6 +49,12 @@ def _prose(value: object) -> object:
 Str = Annotated[
     str, BeforeValidator(_prose), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MOST_TEXT})
 ]
+Expression = Annotated[
+    str,
+    BeforeValidator(_prose),
+    WithJsonSchema({"type": ["string", "integer", "boolean"], "minLength": 1, "maxLength": MOST_TEXT}),
+]
+"""An expression, which may be as short as a number."""
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Name = Annotated[Str, StringConstraints(max_length=64)]
@@ -230,7 +236,7 @@ class Then(Shape):
     """The measure that follows, with the arguments that it takes."""
 
     measure: Word
-    arguments: dict[Word, Str] = {}
+    arguments: dict[Word, Expression] = {}
 
 
 class Exemption(Founded):
@@ -290,10 +296,10 @@ class Scope(Founded):
 class Clock(Shape):
     """A statutory period: the day after which it begins, its length, by how much it may be prolonged, in days of which unit."""
 
-    from_: Str = Field(alias="from")
-    days: Str
-    extension: Str | None = None
-    unit: Str
+    from_: Expression = Field(alias="from")
+    days: Expression
+    extension: Expression | None = None
+    unit: Expression
 
 
 class FollowUp(Founded):

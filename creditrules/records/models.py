@@ -374,9 +374,10 @@ class ListEntry(Record):
     suspended_until: Annotated[OpenDate | None, About("暂停截止日", "last day of the suspension")] = None
     correction_on: Annotated[OpenDate | None, About("纠正日期", "day of correction", remedy=True)] = None
     history: Annotated[tuple[EntryStep, ...], MANY] | None = None
-    on_national_platform: Annotated[
-        Flag | None, About("是否在全国平台", "whether it is on the national platform")
-    ] = None
+    on_national_platform: Annotated[Flag | None, About("是否在全国平台", "whether it is on the national platform")] = (
+        None
+    )
+    request_id: Annotated[Str | None, About("查询请求号", "id of the request that delivered it")] = None
     prior_notice: Annotated[Flag | None, About("列入前是否告知", "whether notice was given before listing")] = None
     grade: Annotated[Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES)] = None
     ground: Annotated[Str | None, About("列入情形", "ground of listing", listed_in="grounds")] = None

@@ -141,13 +141,16 @@ def _reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, 
     exempting = {e.id: _used(policy, [c.test for c in e.when]) for r in policy.rules for e in policy.exceptions_of(r)}
     for outcome in outcomes:
         decision, name = outcome.decision, outcome.case.name
+        for parameter in outcome.case.params:
+            found["parameter", parameter].add(name)
+        if decision is None:
+            continue
         applied = [e for c in decision.conclusions for e in c.exceptions if e.holds]
         applied += [e for one in decision.lifted for e in one.exceptions]
         rules = {c.rule for c in decision.established}
         reached = [("rule", r) for r in rules] + [("exception", e.id) for e in applied]
         reached += [("scope", s.rule) for s in decision.scope if s.status == "established"]
         reached += [("follow_up", f.id) for f in decision.follow_ups if f.status == "established"]
-        reached += [("parameter", p) for p in outcome.case.params]
         reached += [u for r in rules for u in uses.get(r, ())] + [u for e in applied for u in exempting.get(e.id, ())]
         for ignored in decision.ignored:
             if ignored.why == "term":

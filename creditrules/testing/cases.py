@@ -68,6 +68,8 @@ class CaseInProfile(Shape):
     clocks: dict[Str, ClockExpected] | None = None
     procedures: tuple[ProcedureExpected, ...] | None = None
     hypothetical: Flag | None = None
+    refused: Str | None = None
+    """The code of the problem for which the policy does not take the parameters."""
 
 
 class CaseShape(CaseInProfile):
@@ -103,10 +105,13 @@ class PolicyCase:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a case: the differences between what was expected and what was decided; none means that it passed."""
+    """What came of a case: the differences between what was expected and what was decided; none means that it passed.
+
+    There is no decision where the policy refused the parameters.
+    """
 
     case: PolicyCase
-    decision: Decision
+    decision: Decision | None
     differences: tuple[Text, ...]
 
 
@@ -257,8 +262,17 @@ def _unknown_follow_ups(expected: CaseInProfile, known: set[str], span: Span) ->
 def run_cases(policy: Policy, cases: list[PolicyCase], decide: Decide) -> Iterator[Outcome]:
     """Decide each case and compare. `decide` is that of an engine."""
     for case in cases:
-        decision = decide(policy, case.case, as_of=case.as_of, profile=case.profile, params=case.params or None)
-        yield Outcome(case, decision, tuple(_differences(case.expected, decision)))
+        try:
+            decision = decide(policy, case.case, as_of=case.as_of, profile=case.profile, params=case.params or None)
+        except PolicyError as error:
+            if case.expected.refused is None:
+                raise
+            codes = sorted({d.code for d in error.diagnostics})
+            yield Outcome(case, None, tuple(_differs("拒绝的理由", "refused for", [case.expected.refused], codes)))
+            continue
+        differences = [*_differences(case.expected, decision)]
+        differences += _differs("拒绝的理由", "refused for", case.expected.refused, None)
+        yield Outcome(case, decision, tuple(differences))
 
 
 def _differences(expected: CaseInProfile, decision: Decision) -> Iterator[Text]:
