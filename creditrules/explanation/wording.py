@@ -236,8 +236,12 @@ SENTENCES: Mapping[str, Text] = {
     "bad.stdin": Text("`-`（标准输入）只能写一次", "`-`, standard input, can be given once"),
     "no_output": Text("结果无法写出：{why}", "the result cannot be written: {why}"),
     "bad.schema_policy": Text(
-        "只有案件（case）的 Schema 随政策的词表而不同",
-        "only the schema of a case depends on the vocabulary of a policy",
+        "只有案件（case）和卷宗（dossier）的 Schema 随政策的词表而不同",
+        "only the schema of a case or a dossier depends on the vocabulary of a policy",
+    ),
+    "bad.schema_dossier": Text(
+        "该政策的词表没有卷宗（没有写 `several`）",
+        "the vocabulary of this policy has no dossiers, as nothing in it is `several`",
     ),
     "bad.day": Text("政策 `{policy}` 在 {day} 未施行", "the policy `{policy}` is not in force on {day}"),
     "bad.code": Text("没有代码 `{given}`；相近的有：{known}", "there is no code `{given}`; near it are {known}"),
