@@ -317,6 +317,15 @@ def test_a_vocabulary_has_dossiers_where_it_names_their_list(tmp_path: Path) -> 
     assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == ["enlist", "delist"]
     schema = json.loads(invoke("schema", "dossier", "--policy", tmp_path).stdout)
     assert {"claims", "sources"} <= set(schema["properties"])
+    dated = (
+        "several: claims, ends: until, history: {statuses: {active: {zh: 在列, en: active}}, dated_by: {active: ordered_on}},"
+        " decided: true, fields: {until: {type: date, title: {zh: 止, en: until}},"
+    )
+    file.write_text(VOCABULARY.replace("decided: true, fields: {", dated), "utf-8")
+    model = dossier_model(case_model(cr.load(tmp_path).vocabulary.schema))
+    assert model is not None
+    backwards = {"claims": [given["claims"][0], {"ordered_on": "2024-01-31", "until": "2024-01-30"}]}
+    assert [(d.code, d.path) for d in refused(lambda: model.from_dict(backwards))] == [("CR-R028", "claims[1].until")]
     for wrong in ("several: sources, decided: true,", "several: claims,"):
         file.write_text(VOCABULARY.replace("decided: true,", wrong), "utf-8")
         with pytest.raises(cr.PolicyError, match="several"):
