@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creditrules.audit.compliance import Violation, check_decision
     from creditrules.decision import Decision
     from creditrules.diagnostics import CreditRulesError, MissingExtraError, PolicyError, RecordError, UnsupportedError
     from creditrules.engines.python import decide, load
@@ -35,7 +36,9 @@ __all__ = [
     "PolicyError",
     "RecordError",
     "UnsupportedError",
+    "Violation",
     "__version__",
+    "check_decision",
     "decide",
     "load",
 ]
@@ -51,6 +54,8 @@ _HOMES = {
     "PolicyError": "diagnostics",
     "RecordError": "diagnostics",
     "UnsupportedError": "diagnostics",
+    "Violation": "audit.compliance",
+    "check_decision": "audit.compliance",
     "decide": "engines.python",
     "load": "engines.python",
 }

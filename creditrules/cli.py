@@ -19,11 +19,9 @@ import typer
 
 from creditrules.diagnostics import (
     CreditRulesError,
-    Diagnostic,
     Lang,
     PolicyError,
     RecordError,
-    Source,
     Text,
     mask,
     printable,
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from creditrules.decision import Decision
     from creditrules.policy.model import Policy
     from creditrules.records.case import BaseCase
+    from creditrules.testing.accounting import Account
     from creditrules.testing.cases import PolicyCase
 
 # What the commands need is imported when they run, so that `--help` does not wait for it.
@@ -302,9 +301,16 @@ def check(
         str | None,
         typer.Option(
             metavar="DATE",
-            help="并查该日有无依据均不在施行期间的规则 / also find rules none of whose bases is in force on this day",
+            help="并查该日没有依据施行的规则、过了复核日的规范 / also find rules with no basis in force on this day, instruments due for review",
         ),
     ] = None,
+    output: Annotated[
+        Literal["text", "json"],
+        typer.Option(
+            "--format",
+            help="text：摘要 a summary · json：来源的每一行在何处编入、由哪些案例触及 where each row of the source is encoded, and the cases that reach it",
+        ),
+    ] = "text",
     lang: Language = "zh",
 ) -> None:
     """Load a policy and list its problems, or what it holds."""
@@ -312,16 +318,25 @@ def check(
     with _telling(lang):
         from creditrules.engines.python import load
         from creditrules.policy.checking import without_basis
+        from creditrules.testing.accounting import overdue, report
 
         try:
             found = load(policy)
             problems = () if day is None else without_basis(found, _within(found, day, lang))
+            accounted = _account(found, cases=output == "json")
+            problems += accounted.problems if accounted else ()
         except PolicyError as error:
             problems = error.diagnostics
         if problems:
             typer.echo(_told(PolicyError(problems), lang))
             typer.echo(say("check.problems", lang, count=len(problems)), err=True)
             raise typer.Exit(BAD_POLICY)
+        due = {} if day is None else overdue(found, as_of=day)
+        for name, reviewed in due.items():
+            typer.echo(say("check.overdue", lang, name=mask(printable(name)), day=reviewed), err=True)
+        if output == "json":
+            typer.echo(_json(report(found, accounted, as_of=day or found.in_force.from_)))
+            return
         name, title, version = (mask(printable(t)) for t in (found.name, found.title.in_(lang), found.version))
         typer.echo(say("check.ok", lang, name=name, title=title, version=version))
         counts = {
@@ -331,7 +346,21 @@ def check(
             "not_encoded": found.not_encoded,
         }  # fmt: skip
         typer.echo(say("check.found", lang, **{what: len(counted) for what, counted in counts.items()}))
+        if accounted is not None:
+            encoded = sum(bool(r.encoded) for r in accounted.rows)
+            typer.echo(say("check.source", lang, rows=len(accounted.rows), encoded=encoded))
         typer.echo(say("check.digest", lang, digest=found.digest))
+
+
+def _account(policy: Policy, *, cases: bool) -> Account | None:
+    """What a policy says of its source, where a `source.yaml` stands beside it; with the cases that reach each row."""
+    from creditrules.testing.accounting import account, read_source
+    from creditrules.testing.cases import beside, run_cases
+
+    if not policy.folder.joinpath("source.yaml").is_file():
+        return None
+    file, node = read_source(beside(policy, "source.yaml"))
+    return account(policy, file, node, outcomes=run_cases(policy, _cases(policy), _decider(policy)) if cases else ())
 
 
 @app.command(
@@ -403,12 +432,14 @@ def doctor(*, lang: Language = "zh") -> None:
 @app.command(
     "schema",
     short_help="输出 JSON Schema / print a JSON Schema",
-    help="输出案件、卷宗、决定、政策、政策的被引用文件、词表或案例文件的 JSON Schema / the JSON Schema of a kind of file",
+    help="输出案件、卷宗、决定、政策、政策的被引用文件、案例、词表或日历文件的 JSON Schema / the JSON Schema of a kind of file",
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases"],
-        typer.Argument(metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases"),
+        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
+        typer.Argument(
+            metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases | calendar"
+        ),
     ],
     *,
     policy: Annotated[
@@ -564,22 +595,13 @@ def _file(path: Path) -> str:
 def _example(policy: Policy, name: str) -> BaseCase:
     from creditrules.documents import read_yaml
     from creditrules.records.case import case_model
+    from creditrules.testing.cases import beside
 
-    node = read_yaml(_beside(policy, f"examples/{name}"))
+    node = read_yaml(beside(policy, f"examples/{name}"))
     return case_model(policy.vocabulary.schema).from_node(node)
 
 
 def _cases(policy: Policy) -> list[PolicyCase]:
-    from creditrules.testing.cases import read_cases
+    from creditrules.testing.cases import cases_beside
 
-    return read_cases(_beside(policy, "cases.yaml"), policy)
-
-
-def _beside(policy: Policy, name: str) -> Source:
-    file = policy.folder.joinpath(*name.split("/"))
-    try:
-        return Source(name, file.read_bytes().decode("utf-8-sig"))
-    except OSError:
-        raise PolicyError([Diagnostic("CR-P051", both("beside.absent", file=name))]) from None
-    except UnicodeDecodeError:
-        raise PolicyError([Diagnostic("CR-P050", both("beside.not_utf8", file=name))]) from None
+    return cases_beside(policy)

@@ -197,16 +197,6 @@ class Procedure(Part):
 
 
 @dataclass(frozen=True, repr=False)
-class Prospect(Part):
-    """An outcome that the decision could still become, by which rules, and what is missing to know."""
-
-    measure: str
-    title: Text
-    rules: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, repr=False)
 class MissingFact(Part):
     """A fact that is not known: the record it belongs to, what it is, who can supply it, which rules wait for it."""
 
@@ -215,6 +205,56 @@ class MissingFact(Part):
     title: Text
     supplied_by: Literal["applicant", "register", "case_file", "officer_judgement"]
     rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Clock(Part):
+    """A statutory period: it begins after `from_`; `due` is its last day, `extended_due` that if it is prolonged.
+
+    A day that is not known is None: because a fact is missing, or because the count reaches into `missing_year`, whose
+    working days are not known. `calendar` names the notices that say which days were counted.
+    """
+
+    from_: Annotated[str | None, Field(alias="from")]
+    days: int | None
+    extension: int | None
+    unit: Literal["working_days", "calendar_days"] | None
+    due: str | None
+    extended_due: str | None
+    missing_year: int | None
+    calendar: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class FollowUp(Part):
+    """What is due once the outcome is known; it never changes it. `after` are the rules that it follows."""
+
+    id: str
+    title: Text
+    status: Status
+    mode: Literal["shall", "may", "must_not"]
+    group: Literal["procedural", "advice"]
+    measure: str
+    measure_title: Text
+    arguments: Mapping[str, FactValue]
+    record: str
+    link: Link | None
+    after: tuple[str, ...]
+    clock: Clock | None
+    provisions: tuple[Provision, ...]
+    ours: bool
+    reasons: tuple[Reason, ...]
+    missing: tuple[MissingFact, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Prospect(Part):
+    """An outcome that the decision could still become, by which rules, and what is missing to know."""
+
+    measure: str
+    title: Text
+    rules: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,11 +268,15 @@ class Fallen(Part):
 
 @dataclass(frozen=True, repr=False)
 class Ignored(Part):
-    """A record without effect: made by an authority that is not competent, or under a measure that no law covers."""
+    """A record without effect: made by an authority that is not competent, under a measure that no law covers, past a term.
+
+    `provisions` are those of the term that has passed.
+    """
 
     record: str
-    why: Literal["authority", "cap"]
+    why: Literal["authority", "cap", "term"]
     rule: str
+    provisions: tuple[Provision, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -282,6 +326,7 @@ class Decision(Part):
     hypothetical: bool
     overridden: tuple[Overridden, ...]
     case_digest: str
+    follow_ups: tuple[FollowUp, ...] = ()
     proposal: Literal[True] = True
     format: Literal[1] = 1
 

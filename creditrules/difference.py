@@ -11,6 +11,7 @@ from creditrules.decision import (
     Conclusion,
     Decision,
     Fallen,
+    FollowUp,
     Ignored,
     Lifted,
     Link,
@@ -133,6 +134,9 @@ class Difference(Part):
     fell_lost: tuple[Fallen, ...]
     ignored_gained: tuple[Ignored, ...]
     ignored_lost: tuple[Ignored, ...]
+    follow_ups_gained: tuple[FollowUp, ...]
+    follow_ups_lost: tuple[FollowUp, ...]
+    """One of which the clock or the record is another is lost, and gained anew."""
     sections: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -185,7 +189,8 @@ def difference(before: Decision, after: Decision) -> Difference:
         **_both("could_become", before.could_become, after.could_become, lambda p: p.measure),
         **_both("missing", before.missing, after.missing, lambda m: m.address),
         **_both("fell", before.fell, after.fell, lambda f: f),
-        **_both("ignored", before.ignored, after.ignored, lambda i: i),
+        **_both("ignored", before.ignored, after.ignored, lambda i: (i.record, i.why, i.rule)),
+        **_both("follow_ups", before.follow_ups, after.follow_ups, _due),
         sections=_sections(before, after),
     )
 
@@ -206,6 +211,12 @@ def _both(name: str, before: tuple[_T, ...], after: tuple[_T, ...], key: Callabl
 def _asked(procedure: Procedure) -> Hashable:
     """What a procedure asks for, whichever rules ask for it and whatever it is called."""
     return repr(_sorted(replace(procedure, title=_NOTHING, rules=())))
+
+
+def _due(one: FollowUp) -> Hashable:
+    """What is due for which record by which link, however it is worded, and on whatever it rests."""
+    link = (one.link.person, one.link.address) if one.link else ()
+    return repr((one.id, one.status, one.mode, one.measure, _sorted(one.arguments), one.record, link, one.clock))
 
 
 def _sorted(value: Any) -> Any:
@@ -309,7 +320,7 @@ def _substance(decision: Decision) -> dict[str, Any]:
         del found[name]
     for name in ("version", "digest"):
         del found["policy"][name]
-    for part in (*found["conclusions"], *found["scope"]):
+    for part in (*found["conclusions"], *found["scope"], *found["follow_ups"]):
         for reason in part["reasons"]:
             for fact in reason["facts"]:
                 del fact["on"]

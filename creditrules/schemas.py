@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from creditrules.decision import FORMAT, Decision
+from creditrules.policy.calendar import CalendarFile
 from creditrules.policy.shapes import LANGUAGE, Part, PolicyFile
 from creditrules.policy.vocabulary import Vocabulary, VocabularyFile
 from creditrules.records.case import Case, case_model
@@ -29,7 +30,7 @@ _TITLE = {
 
 
 def schema(name: str, *, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """The schema of `case`, `dossier`, `decision`, `policy`, `part` (an included file of a policy), `vocabulary` or `cases`.
+    """The schema of a kind of file: one of `NAMES`, where `part` is an included file of a policy.
 
     With a `vocabulary`, cases and dossiers are those of its kinds, and fields with closed words list them. Raises KeyError
     for another name, and for the dossiers of a vocabulary that has none.
@@ -108,6 +109,7 @@ _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "part": _shape(Part),
     "vocabulary": _shape(VocabularyFile),
     "cases": _shape(CasesFile),
+    "calendar": _shape(CalendarFile),
 }
 
 OF_RECORDS = ("case", "dossier")

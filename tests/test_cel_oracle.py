@@ -88,9 +88,12 @@ def ours(one: Example, facts: Facts) -> bool | None:
         record: Binding(kind, record, {n: facts.values[record, n] for n in KINDS[kind].fields}, facts.timelines[record])
         for record, kind in RECORDS.items()
     }
-    link = {n: facts.values["link", n] for n in ("role", "from", "to", "evidenced")}
+    link = {n: facts.values["link", n] for n in ("role", "from", "to", "evidenced", "shareholder")}
     env["link"] = replace(
-        env["entry"], link=Link("self", link["role"], link["from"], link["to"], link["evidenced"], "")
+        env["entry"],
+        link=Link(
+            "self", link["role"], link["from"], link["to"], link["evidenced"], "", shareholder=link["shareholder"]
+        ),
     )
     return code.run(env)
 

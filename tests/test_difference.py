@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import creditrules as cr
-from creditrules.decision import Conclusion, Decision, Fallen, Ignored, Lifted
+from creditrules.decision import Clock, Conclusion, Decision, Fallen, FollowUp, Ignored, Lifted
 from creditrules.diagnostics import Text
 from creditrules.difference import Difference, InstrumentChange, RuleChange
+from creditrules.explanation.changes import plain_difference
 from creditrules.records.case import Case
 from tests.support import depth, session_seed
 from tests.support.leaks import codes_in
@@ -69,6 +70,7 @@ def without_days(decision: Decision) -> Decision:
     return replace(
         decision, policy=replace(decision.policy, version="", digest=""), as_of=date.min, case_digest="",
         conclusions=tuple(map(timeless, decision.conclusions)), scope=tuple(map(timeless, decision.scope)),
+        follow_ups=tuple(map(timeless, decision.follow_ups)),
     )  # fmt: skip
 
 
@@ -104,14 +106,27 @@ def holds(a: Decision, b: Decision) -> None:
         m.address for m in b.missing
     }  # fmt: skip
     assert (set(a.fell) - set(ab.fell_lost)) | set(ab.fell_gained) == set(b.fell)
-    assert (set(a.ignored) - set(ab.ignored_lost)) | set(ab.ignored_gained) == set(b.ignored)
+    assert _ignored(a.ignored) - _ignored(ab.ignored_lost) | _ignored(ab.ignored_gained) == _ignored(b.ignored)
     if any(getattr(ab, f.name) for f in fields(Difference) if f.name not in ("policy", "as_of", "case_digest")):
         assert ab
+
+
+def _ignored(found: tuple[Ignored, ...]) -> set[tuple[str, ...]]:
+    return {(i.record, i.why, i.rule) for i in found}
 
 
 def _is_of(change: RuleChange, part: Conclusion | Lifted) -> bool:
     link = (part.link.person, part.link.address) if part.link else ("", "")
     return (change.rule, change.record, change.person, change.relation) == (part.rule, part.record, *link)
+
+
+def follow_up(decision: Decision, *, due: str = "2020-07-01") -> FollowUp:
+    c = decision.conclusions[0]
+    clock = Clock("2020-06-05", 20, None, "working_days", due, None, None, ())
+    return FollowUp(
+        "U-9", Text("告知", "tell"), "established", "shall", "procedural", "notify", Text("推送", "notify"), {}, c.record, c.link, ("T-1",), clock,
+        c.provisions, False, c.reasons, (),
+    )  # fmt: skip
 
 
 # Of any two decisions
@@ -177,6 +192,7 @@ def test_any_other_part_that_changes_is_a_difference_and_is_named(name: str) -> 
         "lifted": Lifted("R", Text("甲", "A"), "entry/E-9", None, ()), "fell": Fallen("rule", "R", ("法 1",)),
         "ignored": Ignored("entry/E-9", "authority", ""), "measures": "other",
     }  # fmt: skip
+    more["follow_ups"] = follow_up(decision)
     if name == "policy":
         other = replace(value, profile="other")
     elif name == "about":
@@ -235,6 +251,24 @@ def test_another_word_of_the_law_is_a_change_of_the_rule() -> None:
     (c, *rest) = decision.conclusions
     (change,) = decision.diff(replace(decision, conclusions=(replace(c, mode="may"), *rest))).rules
     assert (change.rule, change.before[0].mode, change.after[0].mode) == (c.rule, c.mode, "may")
+
+
+def test_what_is_due_on_another_day_is_lost_and_gained_anew() -> None:
+    decision = decided()
+    a, b = (replace(decision, follow_ups=(follow_up(decision, due=due),)) for due in ("2020-07-01", "2020-07-02"))
+    assert (a.diff(b).follow_ups_lost, a.diff(b).follow_ups_gained) == (a.follow_ups, b.follow_ups)
+    worded = replace(a, follow_ups=(replace(a.follow_ups[0], title=Text("另", "other")),))
+    assert (a.diff(worded).follow_ups_gained, a.diff(worded).sections) == ((), ("follow_ups",))
+    holds(a, b)
+    text = plain_difference(a.diff(b))
+    assert (
+        "不再有后续事项：告知（规则 U-9），记录 E-1（本人）。期限：自 2020-06-05 的次日起 20 个工作日。最后一日是 2020-07-01。"
+        in text
+    )
+    assert (
+        "新增后续事项：告知（规则 U-9），记录 E-1（本人）。期限：自 2020-06-05 的次日起 20 个工作日。最后一日是 2020-07-02。"
+        in text
+    )
 
 
 def test_a_procedure_that_another_rule_asks_for_too_is_not_a_new_one() -> None:

@@ -41,6 +41,7 @@ RAISED |= {f"CR-R1{code[-2:]}" for code in RAISED if "CR-P001" <= code <= "CR-P0
 """The codes that the package's source names; those of the text of a case file are made from those of policies."""
 
 UNSHOWN = {
+    "CR-P052": "needs a source.yaml beside the policy",
     "CR-P007": "a file that is too large",
     "CR-P050": "a file that is not UTF-8",
     "CR-R002": "a file that is not UTF-8",

@@ -24,7 +24,7 @@ from creditrules.diagnostics import Source
 from creditrules.documents import Mapping, Node, Plain, Scalar, Sequence, read_yaml
 from creditrules.records.case import case_model
 from creditrules.schemas import NAMES, schema, schema_text
-from creditrules.testing.cases import read_cases
+from creditrules.testing.cases import cases_beside
 from tests.support import depth, session_seed
 
 ROOT = Path(__file__).parent.parent
@@ -123,7 +123,7 @@ def test_cases_that_are_only_odd_fit(path: Path) -> None:
 
 def decisions() -> Iterator[tuple[Case, Decision]]:
     policy = load("dalian-construction")
-    cases = read_cases(Source("cases.yaml", (DALIAN / "cases.yaml").read_text("utf-8")), policy)
+    cases = cases_beside(policy)
     for case in random.Random(session_seed()).sample(cases, min(len(cases), depth(60, 10_000))):
         decision = policy.prepare(as_of=case.as_of, profile=case.profile, params=case.params or None).decide(case.case)
         yield case.case, decision  # type: ignore[misc]

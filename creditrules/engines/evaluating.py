@@ -34,7 +34,10 @@ Env = Mapping[str, Binding]
 
 Run = Callable[[Env], Any]
 
-LINK_FIELDS = {"role": "role", "from": "valid_from", "to": "valid_to", "evidenced": "evidenced"}
+LINK_FIELDS = {
+    "role": "role", "from": "valid_from", "to": "valid_to", "evidenced": "evidenced", "source": "source",
+    "shareholder": "shareholder",
+}  # fmt: skip
 """The fields of `link` and the fields of the relation that they are."""
 
 

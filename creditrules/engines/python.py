@@ -30,6 +30,7 @@ from creditrules.decision import (
     Subject,
 )  # fmt: skip
 from creditrules.diagnostics import Diagnostic, RecordError, Text
+from creditrules.engines import following
 from creditrules.engines.evaluating import Code, Env, compile_
 from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
@@ -41,6 +42,7 @@ from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
 from creditrules.records.binding import NOT_SELF, Binding, Facts, bind
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.case import BaseCase
+from creditrules.records.schema import FORMER
 
 _EXACT = ("burden", "facilitation")
 
@@ -115,6 +117,10 @@ class Prepared:
         self.program = program
         self.rules = tuple(self._rule(r) for r in program.rules)
         self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
+        self.follow_ups = following.compiled(program)
+        self.terms = tuple(
+            (t, compile_(t.where, program.as_of), compile_(t.until, program.as_of)) for t in program.terms
+        )
 
     def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
         return tuple(_Test(a, compile_(a.test, self.program.as_of)) for a in atoms)
@@ -209,8 +215,10 @@ class _Run:
             for draft in self.rule(rule)
         ]  # fmt: skip
         merged = _merged(drafts)
-        conclusions = tuple(sorted((self.conclusion(d) for d in merged), key=self.order))
+        drawn = sorted(((self.conclusion(d), d.binding) for d in merged), key=lambda c: self.order(c[0]))
+        conclusions = tuple(c for c, _ in drawn)
         outcome = self.outcome(conclusions)
+        self.past_their_term()
         measures = {c.measure for c in conclusions if c.status == "established" and c.group in _EXACT}
         burdens_first = sorted(
             measures, key=lambda m: (self.vocabulary.measures[m].group, *(-w for w in self.vocabulary.weight(m)))
@@ -235,7 +243,31 @@ class _Run:
             program.hypothetical,
             tuple(Overridden(name, title) for name, title in program.overridden),
             self.case.digest(),
-        )
+            following.follow_ups(
+                self.prepared.follow_ups, [(c, b) for c, b in drawn if c.status == "established"],
+                kind=self.kind.name, matter=self.matter, env=self.env, tell=self.tell, calendar=program.calendar,
+            ),
+        )  # fmt: skip
+
+    def past_their_term(self) -> None:
+        """The records that would still stand today, had a term not brought their end forward."""
+        for term, where, until in self.prepared.terms:
+            ends = self.vocabulary.schema.kinds[term.kind].ends
+            for binding in self.facts.many.get(term.kind, ()):
+                env = {**self.env, term.kind: binding, "link": binding}
+                own, last = binding.values[ends], until.run(env)
+                if where.run(env) is not True or last is None or last >= self.program.as_of or binding.unknown:
+                    continue
+                if isinstance(own, date) and own < self.program.as_of:
+                    continue
+                steps = binding.timeline.steps if binding.timeline else ()
+                # What was repaired or removed is not shown as a record, so neither is its term.
+                if (
+                    binding.timeline is None
+                    or not steps
+                    or steps[0].status in binding.timeline.status_on(self.program.as_of)
+                ):
+                    self.ignored.add(Ignored(binding.address, "term", "", self.tell.provisions(term.cited)))
 
     def matter_title(self) -> Text:
         found = self.vocabulary.matters.get(self.matter)
@@ -336,16 +368,19 @@ class _Run:
             return True
         if link.person == NOT_SELF:
             return None if set(bound.persons) - {"self"} else False
-        if link.person not in bound.persons:
-            return False
-        return all_([link.certain, link.evidenced, *(None if d is None else ok for d, ok in self.link_days(link))])
+        return all_([link.certain, any_(all_(t for t, _ in way) for way in self.ways(bound.persons, link))])
 
-    def link_days(self, link: RecordLink) -> list[tuple[date | None, bool]]:
-        day = self.program.as_of
-        return [
-            (link.from_, link.from_ is not None and link.from_ <= day),
-            (link.to, link.to is not None and day <= link.to),
-        ]
+    def ways(self, persons: tuple[str, ...], link: RecordLink) -> list[list[tuple[Truth, str]]]:
+        """The ways in which a link may be one of those listed, each the tests that it must pass and the fields they read."""
+        day, begin, end = self.program.as_of, link.from_, link.to
+        found: list[list[tuple[Truth, str]]] = []
+        if link.person in persons:
+            begun = None if begin is None else begin <= day
+            lasts = None if end is None else day <= end
+            found.append([(begun, "valid_from"), (lasts, "valid_to"), (link.evidenced, "evidenced")])
+        if f"{FORMER}{link.person}" in persons:
+            found.append([(None if end is None else end < day, "valid_to")])
+        return found
 
     def combinations(self, with_: tuple[_Bound, ...], env: Env) -> Iterator[tuple[Env, Truth]]:
         """Every choice of further records, with whether those records count."""
@@ -376,7 +411,7 @@ class _Run:
         persons = [link.person] if link is not None and listed is not None else [""]
         if link is not None and listed is not None and link.person == NOT_SELF:
             # Whoever it is of those, the record could weigh as much as it does for the one that it burdens most.
-            persons = [p for p in listed if p != "self"]
+            persons = [p.removeprefix(FORMER) for p in listed if p != "self"]
         best: tuple[Given, Given, dict[str, Given]] | None = None
         weight = self.vocabulary.weight
         for person in persons:
@@ -414,9 +449,9 @@ class _Run:
             return found | {self.tell.source(binding.missing)}
         if link.certain is None:
             found.add(self.tell.source(link.missing))
-        for name, value in (("evidenced", link.evidenced), ("valid_from", link.from_), ("valid_to", link.to)):
-            if value is None:
-                found.add(self.tell.link_field(link, name))
+        for way in self.ways(bound.bound.persons or (), link):
+            if all_(truth for truth, _ in way) is None:
+                found |= {self.tell.link_field(link, name) for truth, name in way if truth is None}
         return found
 
     def unknown_exception(self, exception: _Exception, env: Env) -> set[str]:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 from creditrules.decision import Fact, FactValue, Link, Provision
 from creditrules.diagnostics import Text
 from creditrules.engines.evaluating import LINK_FIELDS, Code, Env, Read, address
+from creditrules.policy.afterwards import AFTERWARDS
 from creditrules.policy.program import Cited, Program
 from creditrules.policy.vocabulary import NONE
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.models import About, Relation
-from creditrules.records.schema import Field, Supplier, Value
+from creditrules.records.schema import Field, Kind, Supplier, Value
 from creditrules.records.values import FOREVER, decimal_text
 
 _UNKNOWN = Text("未知", "not known")
@@ -31,6 +32,7 @@ class Teller:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.vocabulary = program.vocabulary
+        self.kinds: Mapping[str, Kind] = {**program.vocabulary.schema.kinds, **AFTERWARDS}
         self.noted: dict[str, tuple[str, Text, Supplier]] = {}
 
     def note(self, where: str, record: str, title: Text, supplier: Supplier) -> str:
@@ -64,14 +66,14 @@ class Teller:
     def title(self, read: Read, env: Env) -> Text:
         if read.record == "link":
             return _RELATION[LINK_FIELDS[read.field]]
-        kind = self.vocabulary.schema.kinds[env[read.record].kind]
+        kind = self.kinds[env[read.record].kind]
         if read.field in kind.fields:
             return kind.fields[read.field].title
         present = kind.fields.get(kind.history.present) if kind.history else None
         return present.title if present else Text("状态历史", "history of the status")
 
     def supplier(self, read: Read, env: Env) -> Supplier:
-        kind = self.vocabulary.schema.kinds[env[read.record].kind]
+        kind = self.kinds[env[read.record].kind]
         found = kind.fields.get(read.field)
         if found is None and kind.history is not None:
             named = [kind.history.present, *kind.history.steps.values()]
@@ -102,7 +104,7 @@ class Teller:
             return _UNKNOWN
         if isinstance(value, bool):
             return _YES if value else _NO
-        kind = self.vocabulary.schema.kinds[env[read.record].kind]
+        kind = self.kinds[env[read.record].kind]
         field: Field | None = kind.fields.get(read.field) if read.record != "link" else None
         words: Mapping[str, Text] = {}
         if field is not None:
@@ -143,7 +145,7 @@ class Teller:
         """Which of the two words the last day of the calendar stands for: an end that lies open, or what has not happened."""
         if read.record == "link":
             return "open"
-        return "open" if self.vocabulary.schema.kinds[env[read.record].kind].ends == read.field else "pending"
+        return "open" if self.kinds[env[read.record].kind].ends == read.field else "pending"
 
 
 def json_value(value: Any, *, word: Literal["open", "pending"] = "open") -> FactValue:

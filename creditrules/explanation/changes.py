@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from creditrules.decision import MissingFact, Procedure, Prospect, Provision
+from creditrules.decision import FollowUp, MissingFact, Procedure, Prospect, Provision
 from creditrules.diagnostics import Lang, Text
 from creditrules.difference import Difference, RuleChange, Standing
 from creditrules.explanation.phrases import Phrases
@@ -159,6 +159,8 @@ class _Changes(Phrases):
             ("change.fell.lost", map(self.fallen, changed.fell_lost)),
             ("change.ignored.gained", (self.ignored_record(i, self.record(i.record)) for i in changed.ignored_gained)),
             ("change.ignored.lost", (self.ignored_record(i, self.record(i.record)) for i in changed.ignored_lost)),
+            ("change.follow_up.gained", map(self.follow_up, changed.follow_ups_gained)),
+            ("change.follow_up.lost", map(self.follow_up, changed.follow_ups_lost)),
         ):
             yield from (self.say(sentence, what=text) for text in texts)
 
@@ -167,6 +169,15 @@ class _Changes(Phrases):
         text = self.say("procedure.with" if values else "procedure", measure=measure, values=values)
         open_ = self.say("procedure.undetermined") if procedure.status == "undetermined" else ""
         return f"{text}{'' if self.lang == 'zh' or not open_ else ' '}{open_}"
+
+    def follow_up(self, one: FollowUp) -> str:
+        name = self.say("rule", title=self.clean(one.title), rule=self.clean(one.id))
+        record = self.record(one.record)
+        if record and one.link:
+            name = self.say("change.rule.linked", rule=name, record=record, link=self.clean(one.link.title))
+        open_ = [self.say("follow_up.undetermined")] if one.status == "undetermined" else []
+        sentences = [self.say("change.follow_up", what=name), *open_, *self.clock(one.clock)]
+        return ("" if self.lang == "zh" else " ").join(sentences)
 
     def prospect(self, prospect: Prospect) -> str:
         return self.clean(prospect.title)
@@ -185,6 +196,7 @@ class _Changes(Phrases):
             "scope": d.scope or d.instruments,
             "procedures": d.procedures_gained or d.procedures_lost, "could_become": d.could_become_gained or d.could_become_lost,
             "missing": d.missing_gained or d.missing_lost, "fell": d.fell_gained or d.fell_lost,
-            "ignored": d.ignored_gained or d.ignored_lost, "hypothetical": d.hypothetical, "overridden": d.overridden,
+            "ignored": d.ignored_gained or d.ignored_lost, "hypothetical": d.hypothetical,
+            "overridden": d.overridden, "follow_ups": d.follow_ups_gained or d.follow_ups_lost,
         }  # fmt: skip
         return any(not said.get(section) for section in d.sections)

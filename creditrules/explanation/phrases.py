@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from creditrules.decision import FactValue, Fallen, Ignored, Provision
+from creditrules.decision import Clock, FactValue, Fallen, Ignored, Provision
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 
@@ -62,5 +62,21 @@ class Phrases:
         return self.say(f"ignored.{ignored.why}", record=record, rule=self.clean(ignored.rule))
 
     def fallen(self, fallen: Fallen) -> str:
-        what = fallen.what if fallen.what in ("rule", "exception", "scope") else "other"
+        what = fallen.what if fallen.what in ("rule", "exception", "scope", "follow_up") else "other"
         return self.say(f"fell.{what}", id=self.clean(fallen.id), bases=self.joined(map(self.clean, fallen.bases)))
+
+    def clock(self, clock: Clock | None) -> Iterator[str]:
+        """From when a period runs, how long, and when it ends."""
+        if clock is None:
+            return
+        if clock.from_ in (None, "pending") or clock.days is None or clock.unit is None:
+            yield self.say("clock.pending" if clock.from_ == "pending" else "clock.unknown")
+            return
+        unit = self.say(f"clock.{clock.unit}")
+        yield self.say("clock", day=clock.from_, days=clock.days, unit=unit)
+        if clock.due is not None:
+            yield self.say("clock.due", day=clock.due)
+        if clock.extension is not None and clock.extended_due is not None:
+            yield self.say("clock.extended", days=clock.extension, unit=unit, day=clock.extended_due)
+        if clock.missing_year is not None:
+            yield self.say("clock.missing_year", year=clock.missing_year)

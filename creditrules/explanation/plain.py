@@ -76,6 +76,7 @@ class _Page(Phrases):
             ("could_become", self.prospects()),
             ("missing", self.missing_facts()),
             ("procedures", self.procedures("procedural")),
+            ("follow_ups", self.follow_ups()),
             ("advice", self.procedures("advice")),
             ("ignored", self.ignored()),
             ("fell", self.fell()),
@@ -290,8 +291,31 @@ class _Page(Phrases):
                 block += [self.rule(c), *self.grounds(c)]
         return block
 
+    def follow_ups(self) -> list[list[str]]:
+        """What is due once the outcome is known, with its clock."""
+        titles = {c.measure: self.clean(c.measure_title) for c in self.decision.conclusions}
+        found = []
+        for one in self.decision.follow_ups:
+            block = [self.capital(self.say("rule", title=self.clean(one.title), rule=self.clean(one.id)))]
+            if one.status == "undetermined":
+                facts = self.joined(self.missing_fact(m) for m in one.missing)
+                block += [self.say("follow_up.undetermined"), self.say("to_verify", facts=facts)]
+            record = self.record(one.record)
+            if record and one.link is not None:
+                block.append(self.say("record", record=record, link=self.clean(one.link.title)))
+            values = [v for v in one.arguments.values() if v not in (record, None)]
+            if values:
+                told = self.say("clauses").join(titles.get(str(v)) or self.value(v) for v in values)
+                block.append(self.say("arguments", values=told))
+            block += [*self.clock(one.clock), *self.bases(one.provisions, ours=one.ours)]
+            found.append(block)
+        return found
+
     def ignored(self) -> list[list[str]]:
-        return [[self.capital(self.ignored_record(i, self.record(i.record)))] for i in self.decision.ignored]
+        return [
+            [self.capital(self.ignored_record(i, self.record(i.record))), *self.bases(i.provisions, ours=False)]
+            for i in self.decision.ignored
+        ]
 
     def fell(self) -> list[list[str]]:
         return [[self.fallen(f)] for f in self.decision.fell]

@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, Text] = {
     "part.could_become": Text("核实后结果还可能包括", "What could still become of it"),
     "part.missing": Text("缺少的事实", "Facts that are missing"),
     "part.procedures": Text("程序（不改变结果）", "Procedures (they do not change the outcome)"),
+    "part.follow_ups": Text("随结果办理的事项（不改变结果）", "What is due with this outcome (it does not change it)"),
     "part.advice": Text("提请注意（不改变结果）", "For attention (it does not change the outcome)"),
     "part.ignored": Text("没有计入的记录", "Records without effect"),
     "part.fell": Text("因依据不在施行期间而没有适用的内容", "What did not apply because its basis was not in force"),
@@ -157,6 +158,22 @@ SENTENCES: Mapping[str, Text] = {
     "contested": Text("对该规则有不同意见：", "There are positions against this rule:"),
     "contested.position": Text("{says}。见{name}。", "{says}. See {name}."),
     "to_verify": Text("为此需要核实：{facts}。", "For this it must be verified: {facts}."),
+    # What is due with the outcome, and until when
+    "follow_up.undetermined": Text("是否需要办理尚不清楚。", "Whether this is due is not known."),
+    "clock": Text("期限：自 {day} 的次日起 {days} {unit}。", "Period: {days} {unit}, beginning the day after {day}."),
+    "clock.working_days": Text("个工作日", "working days"),
+    "clock.calendar_days": Text("日", "days"),
+    "clock.due": Text("最后一日是 {day}。", "Its last day is {day}."),
+    "clock.extended": Text(
+        "依法延长 {days} {unit}的，最后一日是 {day}。",
+        "Prolonged by {days} {unit} as the law allows, it ends on {day}.",
+    ),
+    "clock.pending": Text("期限尚未起算。", "The period has not begun."),
+    "clock.unknown": Text("期限从哪一日起算尚不清楚。", "It is not known from which day the period runs."),
+    "clock.missing_year": Text(
+        "期限延及 {year} 年，该年的放假安排尚未收录，最后一日不明。",
+        "The period reaches into {year}, whose working days are not known here, so its last day is not known.",
+    ),
     # What could still become of it, and what is missing
     "prospect": Text(
         "“{measure}”，来自规则 {rules}；需要核实：{facts}。",
@@ -185,10 +202,15 @@ SENTENCES: Mapping[str, Text] = {
         "{record}：规则 {rule} 的措施没有法律依据支持，因此不产生影响。",
         "{record}: no law covers the measure of the rule {rule}, so it has no effect.",
     ),
+    "ignored.term": Text(
+        "{record}：按最长期限已经届满，因此不再计入。",
+        "{record}: its longest term has passed, so it no longer counts.",
+    ),
     "ignored.case": Text("本案", "this case"),
     "fell.rule": Text("规则 {id}（依据：{bases}）。", "The rule {id} (basis: {bases})."),
     "fell.exception": Text("除外情形 {id}（依据：{bases}）。", "The exception {id} (basis: {bases})."),
     "fell.scope": Text("适用范围规定 {id}（依据：{bases}）。", "The scope rule {id} (basis: {bases})."),
+    "fell.follow_up": Text("后续事项 {id}（依据：{bases}）。", "What is due afterwards, {id} (basis: {bases})."),
     "fell.other": Text(
         "一项期限或者认定机关的规定（依据：{bases}）。", "A rule on terms or on competent authorities (basis: {bases})."
     ),
@@ -275,6 +297,9 @@ SENTENCES: Mapping[str, Text] = {
     "change.ignored.lost": Text(
         "不再列在没有计入的记录中：{what}", "No longer among the records without effect: {what}"
     ),
+    "change.follow_up": Text("{what}。", "{what}."),
+    "change.follow_up.gained": Text("新增后续事项：{what}", "New among what is due afterwards: {what}"),
+    "change.follow_up.lost": Text("不再有后续事项：{what}", "No longer among what is due afterwards: {what}"),
     "change.other": Text(
         "此外，措辞、所读的事实或者次序有不同。", "Besides, wording, facts that were read or their order differ."
     ),
@@ -308,6 +333,13 @@ SENTENCES: Mapping[str, Text] = {
         "Rules: {rules}; shared exceptions: {exceptions}; scope rules: {scope}; parameters: {parameters}; definitions: {definitions}; "
         "profiles: {profiles}; instruments: {instruments} with {provisions} provisions; clauses that no rule decides: {not_encoded}.",
     ),
+    "check.source": Text(
+        "来源列出 {rows} 项，其中 {encoded} 项已编入，其余注明了不编入的理由。",
+        "The source lists {rows} points; {encoded} are encoded, the others say why not.",
+    ),
+    "check.overdue": Text(
+        "提醒：规范 {name} 应在 {day} 前复核。", "Note: the instrument {name} was to be reviewed by {day}."
+    ),
     "check.digest": Text("摘要：{digest}", "Digest: {digest}"),
     "check.problems": Text("发现 {count} 个问题。", "Problems found: {count}."),
     "test.failed": Text(
@@ -315,8 +347,6 @@ SENTENCES: Mapping[str, Text] = {
         "{place}: failed: {name} (profile {profile}, as of {day})",
     ),
     "test.summary": Text("通过 {passed} 个，未通过 {failed} 个", "{passed} passed, {failed} failed"),
-    "beside.absent": Text("政策文件夹中没有 `{file}`", "there is no `{file}` in the folder of the policy"),
-    "beside.not_utf8": Text("`{file}` 不是 UTF-8", "`{file}` is not UTF-8"),
     "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
     "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),
     "bad.stdin": Text("`-`（标准输入）只能写一次", "`-`, standard input, can be given once"),

@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
+from creditrules.policy.afterwards import CONCLUSION, DECISION
+from creditrules.policy.calendar import UNITS
 from creditrules.policy.model import (
     Binder,
+    Check,
     Condition,
+    FollowUp,
     Interval,
     Policy,
     Rule,
@@ -21,7 +25,7 @@ from creditrules.policy.parser import RESERVED
 from creditrules.policy.syntax import Call, Expr, Literally, Param, children, walk
 from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
 from creditrules.policy.vocabulary import NONE, Group
-from creditrules.records.schema import Kind
+from creditrules.records.schema import FORMER, Kind
 
 MOST_PARTS = 5_000
 MOST_LEVELS = 100
@@ -61,6 +65,10 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
         _words(policy, checker, scope.matters, policy.vocabulary.matters)
     for rule in policy.rules:
         _rule(policy, checker, rule)
+    for follow_up in policy.follow_ups:
+        _follow_up(policy, checker, follow_up)
+    for one in policy.checks:
+        _check(policy, checker, one)
     for instrument in policy.law.values():
         depends_on = policy.parameters.get(instrument.carries_if)
         if depends_on is not None:
@@ -234,6 +242,50 @@ def _rule(policy: Policy, checker: Checker, rule: Rule) -> None:
         _lighter(policy, checker, rule, exception)
 
 
+def _follow_up(policy: Policy, checker: Checker, follow_up: FollowUp) -> None:
+    """A follow-up sees what occurs once, and, with `each`, the record, its link and the conclusion that it follows."""
+    _words(policy, checker, follow_up.matters, policy.vocabulary.matters)
+    kinds = policy.vocabulary.schema.kinds
+    records = _singles(policy, follow_up.decides)
+    if follow_up.each:
+        records |= {follow_up.each: kinds[follow_up.each], CONCLUSION.name: CONCLUSION}
+    link = bool(follow_up.each and kinds[follow_up.each].held_by)
+    _conditions(checker, follow_up.when, Context(records, link, has=True))
+    known = policy.vocabulary.measures[follow_up.measure].arguments
+    days = guarded_days(c.test for c in follow_up.when)
+    context = Context(records, link, has=True, days=days)
+    for name, argument in follow_up.arguments.items():
+        _argument(checker, name, known, argument, context)
+    clock = follow_up.clock
+    if clock is None:
+        return
+    checker.expect(clock.from_, "date", context)
+    for count in (clock.days, clock.extension):
+        if count is not None:
+            checker.expect(count, "int", context)
+    found = checker.type_of(clock.unit, context)
+    if found is not None and (found.many or found.base != "text" or not (found.words or frozenset({""})) <= set(UNITS)):
+        message = Text(
+            "`unit` 须为 `working_days` 或 `calendar_days`", "`unit` must be `working_days` or `calendar_days`"
+        )
+        checker.problem("CR-P016", clock.unit.span, message)
+
+
+def _check(policy: Policy, checker: Checker, one: Check) -> None:
+    """A check sees the decision, and, with `of`, the conclusion and the record that it is about."""
+    _words(policy, checker, one.matters, policy.vocabulary.matters)
+    kinds = policy.vocabulary.schema.kinds
+    records = _singles(policy, one.decides) | {DECISION.name: DECISION}
+    if one.of:
+        records[CONCLUSION.name] = CONCLUSION
+    if one.each:
+        records[one.each] = kinds[one.each]
+    link = bool(one.each and kinds[one.each].held_by)
+    days = guarded_days(c.test for c in one.when)
+    _conditions(checker, one.when, Context(records, link, has=True))
+    checker.test(one.must.test, Context(records, link, has=True, days=days))
+
+
 def _argument(checker: Checker, name: str, known: Mapping[str, str], argument: Expr, context: Context) -> None:
     kind = known.get(name)
     if kind is None:
@@ -281,6 +333,9 @@ def _persons(policy: Policy, checker: Checker, persons: Words | None, group: Gro
     if "same_name" in named and group != "advice":
         message = Text("仅名称相同的记录只能用于提示", "records that match by name only can be used in advice only")
         checker.problem("CR-P039", persons.span, message)
+    if group != "advice" and any(n.startswith(FORMER) for n in named):
+        message = Text("已结束的关系只能用于提示", "links that have ended can be used in advice only")
+        checker.problem("CR-P039", persons.span, message)
     if group in ("facilitation", "procedural") and any(n.startswith("holder_is_") for n in named):
         message = Text("关系人自己的记录只能用于提示", "records of related persons can be used in advice only")
         checker.problem("CR-P039", persons.span, message)
@@ -307,6 +362,7 @@ def breakpoints(policy: Policy) -> list[date]:
     for instrument in policy.law.values():
         intervals += [instrument.in_force, *(p.in_force for p in instrument.provisions.values())]
     intervals += [*(r.in_force for r in policy.rules), *(s.in_force for s in policy.scope)]
+    intervals += [*(f.in_force for f in policy.follow_ups), *(c.in_force for c in policy.checks)]
     intervals += [e.in_force for r in policy.rules for e in policy.exceptions_of(r)]
     days = {i.from_ for i in intervals} | {i.to + timedelta(days=1) for i in intervals if i.to < date.max}
     days |= {v.from_ for p in policy.parameters.values() for v in p.values}
@@ -347,7 +403,8 @@ def _days(policy: Policy) -> Iterator[Diagnostic]:
 def without_basis(policy: Policy, as_of: date) -> tuple[Diagnostic, ...]:
     """What would stand on the day, but has no basis left in force: an error of the law, not of the text."""
     found = []
-    standing: list[Rule | Scope | RuleException] = [*policy.rules, *policy.scope]
+    standing: list[Rule | Scope | RuleException | FollowUp | Check]
+    standing = [*policy.rules, *policy.scope, *policy.follow_ups, *policy.checks]
     standing += [e for r in policy.rules for e in policy.exceptions_of(r)]
     for one in standing:
         if as_of in one.in_force and not one.foundation.stands(as_of):
@@ -383,6 +440,18 @@ def _users(policy: Policy, day: date) -> Iterator[tuple[str, list[Expr], Span | 
     for term in policy.terms:
         if term.foundation.stands(day):
             yield term.of, [term.where, term.until], term.span
+    for follow_up in policy.follow_ups:
+        if follow_up.stands(day):
+            clock = follow_up.clock
+            parts = (
+                [clock.from_, clock.days, clock.unit, *([clock.extension] if clock.extension else [])] if clock else []
+            )
+            tests = [*(c.test for c in follow_up.when), *follow_up.arguments.values(), *_listed(follow_up.matters)]
+            yield follow_up.id, [*tests, *parts], follow_up.span
+    for one in policy.checks:
+        if one.stands(day):
+            tests = [*(c.test for c in one.when), one.must.test, *_listed(one.matters)]
+            yield one.id, tests, one.span
     for row in policy.lists:
         if row.foundation.stands(day):
             yield row.competent.id, [row.where or Literally(True), row.competent.test], row.competent.span

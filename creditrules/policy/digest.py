@@ -10,7 +10,7 @@ from typing import Any
 from creditrules.documents import Node, Plain, plain
 
 
-def canonical_digest(nodes: Iterable[Node], vocabulary: Node) -> str:
+def canonical_digest(nodes: Iterable[Node], vocabulary: Node, years: Iterable[Node] = ()) -> str:
     """A digest of what a policy says: the order of rules, lists and keys does not change it; that of measures does."""
 
     def clean(value: Any) -> Any:
@@ -34,5 +34,6 @@ def canonical_digest(nodes: Iterable[Node], vocabulary: Node) -> str:
                 merged[key] = value
     words = plain(vocabulary)
     merged.pop("include", None)
-    text = json.dumps([merged, clean(words), list(words.get("measures", ()))], ensure_ascii=False, sort_keys=True)
+    parts = [merged, clean(words), list(words.get("measures", ())), *([clean(plain(y))] for y in years)]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

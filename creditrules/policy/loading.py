@@ -42,6 +42,19 @@ def shipped_names() -> tuple[str, ...]:
     )
 
 
+def shipped_calendar(name: str, span: Span | None = None) -> list[Source]:
+    """The files of a shipped calendar, in the order of their years. Raises PolicyError, at `span`, where there is none."""
+    base = shipped()
+    found: dict[str, list[Traversable]] = {}
+    for file in sorted((base / "calendar").iterdir(), key=lambda f: f.name) if base is not None else ():
+        if file.name.endswith(".yaml"):
+            found.setdefault(file.name.rpartition("-")[0], []).append(file)
+    if name not in found:
+        message = Text(f"没有日历 `{shown(name)}`", f"there is no calendar `{shown(name)}`")
+        raise PolicyError([Diagnostic("CR-P034", message, span, one_of(name, found))])
+    return [Source(file.name, file.read_text("utf-8")) for file in found[name]]
+
+
 def load_policy(source: str | Path, *, digest: str | None = None, runner: Callable[..., Any] | None = None) -> Policy:
     """Load a shipped policy by its name, or a policy from a folder: a Path, or text with a `/`.
 
@@ -65,9 +78,12 @@ def load_policy(source: str | Path, *, digest: str | None = None, runner: Callab
         message = Text(f"政策超过 {MOST_FILES} 个文件或 8 MiB", f"a policy of more than {MOST_FILES} files or 8 MiB")
         raise PolicyError([Diagnostic("CR-P007", message, root.span, _FEWER)])
     vocabulary = _vocabulary(root, folder, problems)
+    calendar = _calendar(root, problems)
     # Where a file is missing, names that it may define cannot be held against the others.
     try:
-        policy = read_policy(head, parts, None if problems else vocabulary, folder=folder, runner=runner)
+        policy = read_policy(
+            head, parts, None if problems else vocabulary, calendar=calendar, folder=folder, runner=runner
+        )
     except PolicyError as error:
         raise PolicyError([*problems, *error.diagnostics]) from None
     if digest is not None and policy.digest != digest:
@@ -135,6 +151,18 @@ def _included(root: Mapping, folder: Traversable, problems: list[Diagnostic]) ->
         else:
             names.append(name)
     return names
+
+
+def _calendar(root: Mapping, problems: list[Diagnostic]) -> list[Source]:
+    """The files of the shipped calendar that the policy counts by."""
+    name = root.get("calendar")
+    if not isinstance(name, Scalar):
+        return []  # it names none, or what else it may be is a mistake of shape
+    try:
+        return shipped_calendar(name.text, name.span)
+    except PolicyError as error:
+        problems += error.diagnostics
+        return []
 
 
 def _vocabulary(root: Mapping, folder: Traversable, problems: list[Diagnostic]) -> Source | None:

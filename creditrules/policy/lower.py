@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 from creditrules.diagnostics import Diagnostic, PolicyError, Text, one_of, shown
+from creditrules.policy.afterwards import measures_named
 from creditrules.policy.checking import check
 from creditrules.policy.constants import constant
 from creditrules.policy.model import (
     Basis,
     Binder,
+    Check,
     Condition,
+    FollowUp,
     Foundation,
     Policy,
     Rule,
@@ -30,9 +33,13 @@ from creditrules.policy.program import (
     Fell,
     Given,
     Program,
+    ProgramCheck,
+    ProgramClock,
     ProgramException,
+    ProgramFollowUp,
     ProgramRule,
     ProgramScope,
+    ProgramTerm,
 )
 from creditrules.policy.syntax import (
     And,
@@ -52,6 +59,7 @@ from creditrules.policy.syntax import (
     unparse,
 )  # fmt: skip
 from creditrules.policy.vocabulary import NONE
+from creditrules.records.schema import FORMER
 
 _COMPETENT = Text("由有权机关认定", "recognised by a competent authority")
 
@@ -153,12 +161,19 @@ class _Lowering:
                 lowered = self.rule(rule)
                 if lowered is not None:
                     rules.append(lowered)
+        follow_ups = tuple(
+            self.follow_up(f)
+            for f in sorted(policy.follow_ups, key=lambda f: f.id)
+            if self.as_of in f.in_force and self.standing("follow_up", f.id, f.foundation)
+        )
+        checks = tuple(self.check(c) for c in sorted(policy.checks, key=lambda c: c.id) if c.stands(self.as_of))
         if self.problems:
             raise PolicyError(self.problems)
         return Program(
             policy.name, policy.version, policy.digest, policy.title, self.profile, profile.title, self.as_of,
             not profile.cap_by_basis or bool(self.overridden), tuple((n, policy.parameters[n].title) for n in self.overridden), policy.vocabulary, policy.feeds,
             tuple(sorted(rules, key=lambda r: r.id)), dict(sorted(scopes.items())), tuple(sorted(set(self.fell), key=lambda f: (f.what, f.id))),
+            self.terms(), follow_ups, checks, policy.calendar,
         )  # fmt: skip
 
     def standing(self, what: str, name: str, foundation: Foundation) -> bool:
@@ -350,7 +365,7 @@ class _Lowering:
         else:
             names = sorted(self.policy.vocabulary.matters if matters is None else matters)
         persons = each.persons if each is not None and each.persons is not None else ("",)
-        return [(m, p) for m in names for p in persons]
+        return [(m, p.removeprefix(FORMER)) for m in names for p in persons]
 
     def reaching_over(self, rule: Rule, pairs: list[tuple[str, str]]) -> None:
         """A burden never follows from the record of a related person unless a basis covers just that."""
@@ -380,6 +395,44 @@ class _Lowering:
         return ProgramException(
             exception.id, exception.title, self.binders(exception.with_), self.atoms(f"{rule.id}/unless/{exception.id}", exception.when, own),
             {(m, p): self.given(exception.instead, m, p, bases) for m, p in pairs}, self.cited(exception.foundation.bases), exception.foundation.ours,
+        )  # fmt: skip
+
+    # What comes after the outcome
+
+    def terms(self) -> tuple[ProgramTerm, ...]:
+        """The terms that stand, by themselves: so that a decision can say by which of them a record no longer counts."""
+        return tuple(
+            ProgramTerm(t.of, self.written_out(t.where), self.written_out(t.until), self.cited(t.foundation.bases))
+            for t in self.policy.terms
+            if t.foundation.stands(self.as_of)
+        )
+
+    def matters(self, words: Words | None) -> frozenset[str] | None:
+        return None if words is None else frozenset(self.words(words))
+
+    def follow_up(self, follow_up: FollowUp) -> ProgramFollowUp:
+        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
+        clock = follow_up.clock
+        started = None
+        if clock is not None:
+            extension = self.test(clock.extension, kinds) if clock.extension is not None else None
+            from_, days, unit = (self.test(e, kinds) for e in (clock.from_, clock.days, clock.unit))
+            started = ProgramClock(from_, days, extension, unit)
+        vocabulary = self.policy.vocabulary
+        return ProgramFollowUp(
+            follow_up.id, follow_up.title, follow_up.mode, follow_up.decides, self.matters(follow_up.matters), follow_up.each,
+            measures_named(vocabulary, follow_up.after) if follow_up.after else None, measures_named(vocabulary, follow_up.unless),
+            self.atoms(f"{follow_up.id}/when", follow_up.when, kinds), follow_up.measure,
+            {name: self.test(e, kinds) for name, e in sorted(follow_up.arguments.items())}, started,
+            self.cited(follow_up.foundation.bases), follow_up.foundation.ours,
+        )  # fmt: skip
+
+    def check(self, check: Check) -> ProgramCheck:
+        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
+        must = Atom(f"{check.id}/must", check.must.label, self.test(check.must.test, kinds), check.must.span)
+        return ProgramCheck(
+            check.id, check.title, check.decides, self.matters(check.matters), measures_named(self.policy.vocabulary, check.of) if check.of else None,
+            check.each, self.atoms(f"{check.id}/when", check.when, kinds), must, check.allowed.get(self.profile), self.cited(check.foundation.bases),
         )  # fmt: skip
 
     def scope(self, scope: Scope) -> ProgramScope:

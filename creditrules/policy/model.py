@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from creditrules.diagnostics import Span, Text
+from creditrules.policy.calendar import Calendar
 from creditrules.policy.shapes import Checked, Level, Mode
 from creditrules.policy.syntax import Constant, Expr, Field
 from creditrules.policy.vocabulary import Vocabulary
@@ -284,6 +285,71 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """A period of `days`, which begins after the day `from_` and may be prolonged; `unit` says which days count."""
+
+    from_: Expr
+    days: Expr
+    extension: Expr | None
+    unit: Expr
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What is due once the outcome is known: after some of the measures or groups `after`, unless one of `unless` was given.
+
+    With `each`, for every record of that kind on which such a measure rests.
+    """
+
+    id: str
+    title: Text
+    foundation: Foundation
+    mode: Mode
+    matters: Words | None
+    decides: str
+    each: str
+    after: tuple[str, ...]
+    unless: tuple[str, ...]
+    when: tuple[Condition, ...]
+    measure: str
+    arguments: Mapping[str, Expr]
+    clock: Clock | None
+    in_force: Interval
+    covers: tuple[str, ...]
+    span: Span = field(compare=False)
+
+    def stands(self, day: date) -> bool:
+        """Whether the follow-up is due on the day at all."""
+        return day in self.in_force and self.foundation.stands(day)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What must hold of a decision, or of each of its conclusions of the measures or groups `of` (about a record of `each`).
+
+    `allowed` says in which profiles it may fail, and why.
+    """
+
+    id: str
+    title: Text
+    foundation: Foundation
+    matters: Words | None
+    decides: str
+    of: tuple[str, ...]
+    each: str
+    when: tuple[Condition, ...]
+    must: Condition
+    allowed: Mapping[str, Text]
+    in_force: Interval
+    covers: tuple[str, ...]
+    span: Span = field(compare=False)
+
+    def stands(self, day: date) -> bool:
+        """Whether the check applies on the day at all."""
+        return day in self.in_force and self.foundation.stands(day)
+
+
+@dataclass(frozen=True)
 class NotEncoded:
     """A clause that no rule decides, why, and who decided that."""
 
@@ -318,6 +384,9 @@ class Policy:
     exceptions: tuple[SharedException, ...]
     scope: tuple[Scope, ...]
     not_encoded: tuple[NotEncoded, ...]
+    follow_ups: tuple[FollowUp, ...]
+    checks: tuple[Check, ...]
+    calendar: Calendar | None
     digest: str
     folder: Any = field(compare=False, repr=False, default=None)
     runner: Callable[[Program], Any] | None = field(compare=False, repr=False, default=None)

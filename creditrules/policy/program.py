@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from creditrules.diagnostics import Span, Text
+from creditrules.policy.calendar import Calendar
 from creditrules.policy.shapes import Checked, Mode
 from creditrules.policy.syntax import Expr
 from creditrules.policy.vocabulary import Vocabulary
@@ -117,6 +118,65 @@ class ProgramScope:
 
 
 @dataclass(frozen=True)
+class ProgramTerm:
+    """Where `where` holds of a record of `kind`, it cannot count after the day `until`."""
+
+    kind: str
+    where: Expr
+    until: Expr
+    cited: tuple[Cited, ...]
+
+
+@dataclass(frozen=True)
+class ProgramClock:
+    """A period that a follow-up starts; every part is an expression, written out."""
+
+    from_: Expr
+    days: Expr
+    extension: Expr | None
+    unit: Expr
+
+
+@dataclass(frozen=True)
+class ProgramFollowUp:
+    """What is due once the outcome is known; `after` and `unless` are measures, written out."""
+
+    id: str
+    title: Text
+    mode: Mode
+    decides: str
+    matters: frozenset[str] | None
+    each: str
+    after: frozenset[str] | None
+    unless: frozenset[str]
+    atoms: tuple[Atom, ...]
+    measure: str
+    arguments: Mapping[str, Expr]
+    clock: ProgramClock | None
+    cited: tuple[Cited, ...]
+    ours: bool
+
+
+@dataclass(frozen=True)
+class ProgramCheck:
+    """What must hold of a decision, or (`of` not None) of each of its conclusions with one of these measures.
+
+    `allowed` is why it may fail under the profile, or None.
+    """
+
+    id: str
+    title: Text
+    decides: str
+    matters: frozenset[str] | None
+    of: frozenset[str] | None
+    each: str
+    atoms: tuple[Atom, ...]
+    must: Atom
+    allowed: Text | None
+    cited: tuple[Cited, ...]
+
+
+@dataclass(frozen=True)
 class Fell:
     """Something that does not stand on the day, because none of its bases is in force."""
 
@@ -143,3 +203,7 @@ class Program:
     rules: tuple[ProgramRule, ...]
     scopes: Mapping[str, ProgramScope]
     fell: tuple[Fell, ...]
+    terms: tuple[ProgramTerm, ...] = ()
+    follow_ups: tuple[ProgramFollowUp, ...] = ()
+    checks: tuple[ProgramCheck, ...] = ()
+    calendar: Calendar | None = None

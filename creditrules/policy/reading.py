@@ -11,10 +11,12 @@ from creditrules.diagnostics import Diagnostic, PolicyError, Source, Span, Text,
 from creditrules.documents import Mapping as MappingNode
 from creditrules.documents import Node, Scalar, at, below, read_yaml
 from creditrules.policy import model, shapes
+from creditrules.policy.calendar import Calendar, read_calendar
 from creditrules.policy.checking import check
 from creditrules.policy.citing import provision_name, split_basis
 from creditrules.policy.constants import OutOfRangeError, constant
 from creditrules.policy.digest import canonical_digest
+from creditrules.policy.following import read_check, read_follow_up
 from creditrules.policy.gathering import Item, gather
 from creditrules.policy.lower import lower
 from creditrules.policy.parser import parse
@@ -441,7 +443,9 @@ class _Builder:
             )
         return Feed(name, shape.title.text, kind.name, covers, shape.max_age)
 
-    def build(self, digest: str, folder: Any, runner: Callable[..., Any] | None) -> model.Policy:
+    def build(
+        self, digest: str, calendar: Calendar | None, folder: Any, runner: Callable[..., Any] | None
+    ) -> model.Policy:
         """Resolve everything that the sections hold. Raises PolicyError with all problems.
 
         An item with a problem of its own is left out of the checks that need it whole; the others are checked all the same.
@@ -458,17 +462,21 @@ class _Builder:
         feeds = self.named("feeds", self.feed)
         rules = self.sound("rules", lambda i: self.rule(i.shape, i.node))
         shared = self.sound("exceptions", self.shared)
-        self.once([(r.id, r.in_force, r.span) for r in rules])
         self.once([(s.exception.id, s.exception.in_force, s.exception.span) for s in shared])
         scopes = self.sound("scope", self.scope)
         self.once([(s.id, s.in_force, s.span) for s in scopes])
+        follow_ups = self.sound("follow_ups", lambda i: read_follow_up(self, i.shape, i.node))
+        named = [(r.id, r.in_force, r.span) for r in rules]
+        self.once([*named, *((f.id, f.in_force, f.span) for f in follow_ups)])
+        checks = self.sound("checks", lambda i: read_check(self, i.shape, i.node))
+        self.once([(c.id, c.in_force, c.span) for c in checks])
         policy = model.Policy(
             head.policy, head.version, head.title.text, self.interval(head.in_force, at(self.node, ("in_force",))), self.vocabulary,
             head.carries_burden, self.law, parameters, profiles, head.default_profile, definitions,
             self.sound("terms", lambda i: self.term(i.shape, i.node)), tuple(feeds.values()),
             self.sound("lists", lambda i: self.competence(i.shape, i.node)), rules, shared, scopes,
             tuple(model.NotEncoded(n.shape.clause, n.shape.covers, n.shape.why.text, n.shape.decided_by) for n in self.sections["not_encoded"]),
-            digest, folder, runner,
+            follow_ups, checks, calendar, digest, folder, runner,
         )  # fmt: skip
         self.problems += check(policy, lost=self.lost)
         return policy
@@ -568,10 +576,11 @@ def read_policy(
     parts: Iterable[Source],
     vocabulary: Source | None,
     *,
+    calendar: Iterable[Source] = (),
     folder: Any = None,
     runner: Callable[..., Any] | None = None,
 ) -> model.Policy:
-    """Resolve `policy.yaml` and the files that it includes into a policy.
+    """Resolve `policy.yaml` and the files that it includes into a policy, with the files of its calendar.
 
     Raises PolicyError with every problem of all files. Without a vocabulary only the shapes of the files can be checked.
     """
@@ -580,6 +589,12 @@ def read_policy(
     words = None
     try:
         words = read_vocabulary(vocabulary) if vocabulary is not None else None
+    except PolicyError as error:
+        problems += error.diagnostics
+    years = tuple(calendar)
+    known = None
+    try:
+        known = read_calendar(years) if years else None
     except PolicyError as error:
         problems += error.diagnostics
     policy = None
@@ -591,7 +606,8 @@ def read_policy(
         and gathered.whole
     ):
         builder = _Builder(words, gathered.head, gathered.node, gathered.sections, gathered.lost)
-        policy = builder.build(canonical_digest(gathered.nodes, read_yaml(vocabulary)), folder, runner)
+        digest = canonical_digest(gathered.nodes, read_yaml(vocabulary), map(read_yaml, years))
+        policy = builder.build(digest, known, folder, runner)
         problems += builder.problems
     if problems or policy is None:
         raise PolicyError(problems)

@@ -287,6 +287,58 @@ class Scope(Founded):
     in_force: Interval = Interval()
 
 
+class Clock(Shape):
+    """A statutory period: the day after which it begins, its length, by how much it may be prolonged, in days of which unit."""
+
+    from_: Str = Field(alias="from")
+    days: Str
+    extension: Str | None = None
+    unit: Str
+
+
+class FollowUp(Founded):
+    """What is due once the outcome is known, and never changes it.
+
+    `after` and `unless` name measures or groups of measures: some of those must have been given, none of these. With
+    `each` it is due for every record of that kind on which such a measure rests.
+    """
+
+    id: Id
+    title: Title
+    mode: Mode
+    matters: Words | None = None
+    decides: Word | None = None
+    each: Word | None = None
+    after: Words = ()
+    unless: Words = ()
+    when: dict[Word, ConditionShape] = {}
+    then: Then
+    clock: Clock | None = None
+    in_force: Interval = Interval()
+
+
+class Allowed(Shape):
+    """A profile in which a check may fail, and why that is so."""
+
+    profile: Word
+    why: Title
+
+
+class Check(Founded):
+    """What must hold of every decision, whatever its rules say: of its conclusions (`of`: measures or groups), or of itself."""
+
+    id: Id
+    title: Title
+    matters: Words | None = None
+    decides: Word | None = None
+    of: Words = ()
+    each: Word | None = None
+    when: dict[Word, ConditionShape] = {}
+    must: Labelled
+    allowed: tuple[Allowed, ...] = ()
+    in_force: Interval = Interval()
+
+
 class NotEncoded(Shape):
     """A clause that no rule decides, and why."""
 
@@ -309,6 +361,8 @@ class Part(Shape):
     exceptions: tuple[SharedExemption, ...] = ()
     scope: tuple[Scope, ...] = ()
     not_encoded: tuple[NotEncoded, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 class PolicyFile(Part):
@@ -318,6 +372,7 @@ class PolicyFile(Part):
     policy: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
     version: Name
     use: Word | None = None
+    calendar: Word | None = None
     title: Title
     in_force: Interval
     include: tuple[Str, ...] = ()

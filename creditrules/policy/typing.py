@@ -59,7 +59,7 @@ class Type:
 BOOL = Type("bool")
 _ZH = {"bool": "真假值", "int": "整数", "decimal": "数", "text": "文本", "date": "日期", "anything": "值"}
 LINK: Mapping[str, Type] = {
-    "role": Type("text"), "from": Type("date"), "to": Type("date"), "evidenced": BOOL,
+    "role": Type("text"), "from": Type("date"), "to": Type("date"), "evidenced": BOOL, "source": Type("text"), "shareholder": BOOL,
 }  # fmt: skip
 
 

@@ -63,9 +63,12 @@ class Link:
     address: str
     certain: bool | None = True
     missing: str = ""
+    source: str | None = None
+    shareholder: bool | None = None
 
 
-SELF = Link("self", "self", date.min, FOREVER, True, "")
+SELF = Link("self", "self", date.min, FOREVER, True, "", source="self", shareholder=False)
+SAME_NAME = Link("same_name", "same_name", date.min, FOREVER, True, "", source="same_name", shareholder=False)
 _ELSEWHERE = Link(NOT_SELF, None, None, None, None, "")
 
 
@@ -190,6 +193,8 @@ class _Sources:
                 f"relation/{name}/{position}" + (f"/{number}" if number > 1 else ""),
                 True if fresh else None,
                 "" if fresh or feed is None else self._address(feed.name, self.anchor),
+                relation.source,
+                relation.shareholder,
             )
         )
 
@@ -240,7 +245,7 @@ class _Sources:
             return list(self.by_holder[code])
         person = self.case.person
         if person is not None and holder.name and person.name and name_key(holder.name) == name_key(person.name):
-            return [Link("same_name", "same_name", date.min, FOREVER, True, "")]
+            return [SAME_NAME]
         return []
 
     def unanswered(self) -> list[Binding]:

@@ -154,6 +154,7 @@ class Relation(Record):
     valid_to: Annotated[OpenDate | None, About("关系终止日", "last day of the relation", remedy=True)] = None
     source: Annotated[Str | None, About("来源", "source")] = None
     evidenced: Annotated[Flag | None, About("关系是否有证据", "whether the relation is evidenced")] = None
+    shareholder: Annotated[Flag | None, About("是否为股东", "whether the person is a shareholder")] = None
 
 
 MANY = Field(max_length=MOST_ITEMS)

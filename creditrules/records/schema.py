@@ -15,6 +15,9 @@ from creditrules.diagnostics import Text
 
 Supplier = Literal["applicant", "register", "case_file", "officer_judgement"]
 FieldType = Literal["bool", "int", "decimal", "text", "date", "code", "texts"]
+FORMER = "former_"
+"""What marks a link that has ended, among the persons of a rule."""
+
 Value = bool | int | Decimal | str | date | tuple[str, ...]
 """A known value. What is not known is None, everywhere."""
 
@@ -105,6 +108,9 @@ class Schema:
             found[f"{role}_of_holder"] = Text(f"记录所属主体的{title.zh}", f"{title.en} of the holder of the record")
             found[f"holder_is_{role}"] = Text(
                 f"其{title.zh}为记录所属主体", f"the holder of the record is its {title.en}"
+            )
+            found[f"{FORMER}{role}_of_holder"] = Text(
+                f"记录所属主体的前{title.zh}", f"former {title.en} of the holder of the record"
             )
         found["same_name"] = Text("仅名称相同", "the same name only")
         return found

@@ -7,9 +7,10 @@ day, the givens, what is expected and which rules must be established for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -21,7 +22,7 @@ from creditrules.policy.files import read_shape
 from creditrules.policy.model import Policy
 from creditrules.policy.shapes import Shape
 from creditrules.records.case import BaseCase, case_model
-from creditrules.records.values import Date, Flag, Str
+from creditrules.records.values import Date, Flag, OpenDate, Str
 
 Decide = Callable[..., Decision]
 
@@ -46,6 +47,13 @@ class ProcedureExpected(Shape):
     arguments: dict[str, Any] = {}
 
 
+class ClockExpected(Shape):
+    """The last days of the clock of a follow-up; `unknown` where they are not known."""
+
+    due: OpenDate | Literal["unknown"]
+    extended_due: OpenDate | Literal["unknown"] | None = None
+
+
 class CaseInProfile(Shape):
     """What is expected under one profile. `because` are the rules that must be established, and no others."""
 
@@ -56,6 +64,8 @@ class CaseInProfile(Shape):
     missing: Names | None = None
     capped: Names | None = None
     ignored: Names | None = None
+    follow_ups: Names | None = None
+    clocks: dict[Str, ClockExpected] | None = None
     procedures: tuple[ProcedureExpected, ...] | None = None
     hypothetical: Flag | None = None
 
@@ -103,20 +113,52 @@ class Outcome:
 _EXPECTED = tuple(CaseInProfile.model_fields)
 
 
-def read_cases(source: Source, policy: Policy) -> list[PolicyCase]:
-    """The cases of a file, one for each profile that a case names.
+def cases_beside(policy: Policy) -> list[PolicyCase]:
+    """The cases in `cases.yaml` beside a policy, and in the files of its folder `cases`. Raises PolicyError."""
+    folder = policy.folder.joinpath("cases")
+    inside = sorted(f"cases/{f.name}" for f in folder.iterdir() if f.name.endswith(".yaml")) if folder.is_dir() else []
+    return read_cases([beside(policy, name) for name in ("cases.yaml", *inside)], policy)
+
+
+def beside(policy: Policy, name: str) -> Source:
+    """A file in the folder of a policy. Raises PolicyError where it cannot be read."""
+    file = policy.folder.joinpath(*name.split("/"))
+    try:
+        return Source(name, file.read_bytes().decode("utf-8-sig"))
+    except OSError:
+        message = Text(f"政策文件夹中没有 `{name}`", f"there is no `{name}` in the folder of the policy")
+        raise PolicyError([Diagnostic("CR-P051", message)]) from None
+    except UnicodeDecodeError:
+        raise PolicyError([Diagnostic("CR-P050", Text(f"`{name}` 不是 UTF-8", f"`{name}` is not UTF-8"))]) from None
+
+
+def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
+    """The cases of some files, one for each profile that a case names; the bases of each file serve all of them.
 
     Raises PolicyError with every problem: unknown fields, an unknown base, rule or profile, a repeated name, a record that
     does not fit.
     """
-    file, node = read_shape(source, CasesFile)
     problems: list[Diagnostic] = []
     found: list[PolicyCase] = []
     names: dict[str, Span] = {}
+    bases: dict[str, Node] = {}
+    files: list[tuple[CasesFile, Node]] = []
+    for source in sources:
+        try:
+            files.append(read_shape(source, CasesFile))
+        except PolicyError as error:
+            problems += error.diagnostics
+    for file, node in files:
+        for name in file.bases:
+            if name in bases:
+                message = Text(f"给定 `{shown(name)}` 重名", f"two bases are called `{shown(name)}`")
+                problems.append(Diagnostic("CR-P023", message, at(node, ("bases", name), key=True)))
+            bases.setdefault(name, below(node, ("bases", name)))
     rules = {r.id for r in policy.rules} | {s.id for s in policy.scope}
+    follow_ups = {f.id for f in policy.follow_ups}
     outcomes = {*policy.vocabulary.measures, *policy.vocabulary.outcomes}
-    for index, shape in enumerate(file.cases):
-        here = below(node, ("cases", index))
+    shapes = [(shape, below(node, ("cases", i))) for file, node in files for i, shape in enumerate(file.cases)]
+    for shape, here in shapes:
         span = at(here, ("name",))
         if shape.name in names:
             message = Text(f"案例 `{shown(shape.name)}` 重名", f"two cases are called `{shown(shape.name)}`")
@@ -125,7 +167,7 @@ def read_cases(source: Source, policy: Policy) -> list[PolicyCase]:
             )
         names[shape.name] = span
         try:
-            case = _case(shape, here, file, node, policy)
+            case = _case(shape, here, bases, policy)
         except (RecordError, PolicyError) as error:
             problems += error.diagnostics
             continue
@@ -142,6 +184,7 @@ def read_cases(source: Source, policy: Policy) -> list[PolicyCase]:
                 **{n: v if (v := getattr(expected, n)) is not None else getattr(own, n) for n in _EXPECTED}
             )
             problems += _unknown_words(whole, rules, outcomes, span)
+            problems += _unknown_follow_ups(whole, follow_ups, span)
             params = dict(shape.params)
             found.append(PolicyCase(shape.name, shape.as_of, profile, params, case, whole, span))
     if problems:
@@ -149,16 +192,16 @@ def read_cases(source: Source, policy: Policy) -> list[PolicyCase]:
     return found
 
 
-def _case(shape: CaseShape, here: Node, file: CasesFile, node: Node, policy: Policy) -> BaseCase:
+def _case(shape: CaseShape, here: Node, bases: Mapping[str, Node], policy: Policy) -> BaseCase:
     """The case of a shape: its givens laid over those of the base that it uses."""
     given = below(here, ("given",))
     use = shape.given.get("use")
     if use is None:
         return case_model(policy.vocabulary.schema).from_node(given)
-    if use not in file.bases:
+    if use not in bases:
         message = Text(f"没有名为 `{shown(use)}` 的给定", f"there are no givens called `{shown(use)}`")
-        raise PolicyError([Diagnostic("CR-P034", message, at(given, ("use",)), one_of(str(use), file.bases))])
-    return case_model(policy.vocabulary.schema).from_node(_laid_over(below(node, ("bases", use)), given))
+        raise PolicyError([Diagnostic("CR-P034", message, at(given, ("use",)), one_of(str(use), bases))])
+    return case_model(policy.vocabulary.schema).from_node(_laid_over(bases[use], given))
 
 
 def _laid_over(base: Node, given: Node) -> Node:
@@ -204,6 +247,13 @@ def _unknown_words(expected: CaseInProfile, rules: set[str], outcomes: set[str],
             )
 
 
+def _unknown_follow_ups(expected: CaseInProfile, known: set[str], span: Span) -> Iterator[Diagnostic]:
+    for name in (*(expected.follow_ups or ()), *(expected.clocks or ())):
+        if name not in known:
+            message = Text(f"`{shown(name)}` 没有定义", f"`{shown(name)}` is not defined")
+            yield Diagnostic("CR-P034", message, span, one_of(name, known))
+
+
 def run_cases(policy: Policy, cases: list[PolicyCase], decide: Decide) -> Iterator[Outcome]:
     """Decide each case and compare. `decide` is that of an engine."""
     for case in cases:
@@ -235,6 +285,10 @@ def _differences(expected: CaseInProfile, decision: Decision) -> Iterator[Text]:
     yield from _differs("降级的规则", "rules capped", _sorted(expected.capped), sorted(capped))
     ignored = sorted({i.record for i in decision.ignored})
     yield from _differs("无效力的记录", "records without effect", _sorted(expected.ignored), ignored)
+    due = {f.id for f in decision.follow_ups if f.status == "established"}
+    yield from _differs("随结果办理的事项", "follow-ups", _sorted(expected.follow_ups), sorted(due))
+    for name, clock in (expected.clocks or {}).items():
+        yield from _clock(name, clock, decision)
     yield from _differs("假设性", "hypothetical", expected.hypothetical, decision.hypothetical)
     for wanted in expected.procedures or ():
         arguments = {k: plain_argument(v) for k, v in wanted.arguments.items()}
@@ -245,6 +299,18 @@ def _differences(expected: CaseInProfile, decision: Decision) -> Iterator[Text]:
             yield Text(f"缺少程序 {wanted.measure}", f"the procedure {wanted.measure} is not there")
     if expected.procedures == () and decision.procedures:
         yield Text("不应有程序", "there must be no procedures")
+
+
+def _clock(name: str, expected: ClockExpected, decision: Decision) -> Iterator[Text]:
+    """What differs in the clocks of a follow-up."""
+    clocks = [f.clock for f in decision.follow_ups if f.id == name and f.clock is not None]
+    if not clocks:
+        yield Text(f"没有期限 {name}", f"there is no clock {name}")
+    for clock in clocks:
+        yield from _differs(f"{name} 的最后一日", f"last day of {name}", str(expected.due), clock.due or "unknown")
+        if expected.extended_due is not None:
+            last = str(expected.extended_due)
+            yield from _differs(f"{name} 延长后", f"{name} prolonged", last, clock.extended_due or "unknown")
 
 
 def plain_argument(value: Any) -> Any:

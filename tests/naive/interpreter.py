@@ -96,7 +96,7 @@ class _Asked:
     as_of: date
 
 
-_SELF, _SAME_NAME = (Link(name, name, date.min, date.max, True, "") for name in ("self", "same_name"))
+_SELF, _SAME_NAME = (Link(n, n, date.min, date.max, True, "", True, "", n, False) for n in ("self", "same_name"))
 
 
 def _young(asked: _Asked, feed: Feed, fetched: date | None) -> bool:
@@ -125,7 +125,8 @@ def _linked(asked: _Asked) -> dict[str, list[Link]]:
         address = f"relation/{name}/{asked.case.positions[holder]}"
         numbers[address] = numbers.get(address, 0) + 1
         numbered = address if numbers[address] == 1 else f"{address}/{numbers[address]}"
-        link = Link(name, role, relation.valid_from, relation.valid_to, relation.evidenced, numbered)
+        fields = (relation.valid_from, relation.valid_to, relation.evidenced, numbered, True, "")
+        link = Link(name, role, *fields, relation.source, relation.shareholder)
         for feed in asked.feeds:
             if not feed.kind and feed.name == relation.source and not _answers(asked, feed, asked.anchor):
                 link = replace(link, certain=None, missing=f"source/{feed.name}/subject")
@@ -241,7 +242,6 @@ class _Scene:
     bound: Sequence[_Record]
 
 
-_LINK = {"role": "role", "from": "valid_from", "to": "valid_to", "evidenced": "evidenced"}
 _COMPARE = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -262,7 +262,8 @@ def _fact(leaf: Field | StatusOn, scene: _Scene) -> tuple[str, Any]:
     if record is None:
         return f"{leaf.record}/{name}", None
     if leaf.record == "link" and record.link is not None:
-        place = record.missing if record.link.person == "?" else f"{record.link.address}/{_LINK[name]}"
+        field = {"from": "valid_from", "to": "valid_to"}.get(name, name)
+        place = record.missing if record.link.person == "?" else f"{record.link.address}/{field}"
         return place, getattr(record.link, "from_" if name == "from" else name)
     address = record.missing if record.model is None else f"{record.address}/{name}"
     if isinstance(leaf, Field):
@@ -390,8 +391,7 @@ def _atoms(reading: _Reading, of: str, when: Iterable[model.Condition], kinds: M
 
 def _bound(reading: _Reading, binder: model.Binder) -> Bound:
     """A binder, with the test of who may have made a record of its kind."""
-    renamed = {binder.kind: Name(binder.alias)}
-    here = partial(_written, reading, kinds={binder.alias: binder.kind}, names=renamed)
+    here = partial(_written, reading, kinds={binder.alias: binder.kind}, names={binder.kind: Name(binder.alias)})
     rows = [r for r in reading.policy.lists if r.of == binder.kind and _stands(r, reading.as_of)]
     some = Or(tuple(here(r.where) for r in rows if r.where is not None))
     tests = [Or((some if r.where is None else Not(here(r.where)), here(r.competent.test))) for r in rows]
@@ -413,8 +413,8 @@ def _given(reading: _Reading, measure: str, bases: Sequence[model.Basis], person
                     covered |= set(_words(reading, c.persons))
     heavy = vocabulary.rank(measure) > vocabulary.rank(vocabulary.cap)
     capped = heavy and reading.profile.cap_by_basis and vocabulary.measures[measure].group == "burden"
-    free, less = Given(measure), Given(vocabulary.cap, measure)
-    return {(matter, p): less if capped and (p or "self") not in covered else free for p in persons}
+    lost = {p.removeprefix("former_"): capped and (p or "self") not in covered for p in persons}
+    return {(matter, p): Given(vocabulary.cap, measure) if x else Given(measure) for p, x in lost.items()}
 
 
 def _rule(reading: _Reading, rule: model.Rule, scopes: Iterable[model.Scope]) -> ProgramRule:
@@ -468,9 +468,8 @@ def run_program(program: Program, case: BaseCase) -> Result:
     kind, first, matter = case.decided[0].name, case.schema_.decided[0], _matter(case)
     reached = [s for s in program.scopes.values() if kind == first and (s.matters is None or matter in s.matters)]
     rules = [r for r in program.rules if r.decides == kind and (r.matters is None or matter in r.matters)]
-    scopes = {s.id: s.atoms for s in reached}
     asked = _Asked(case, case.identity(case.person) if case.person else "", program.feeds, program.as_of)
-    return _decide(program.vocabulary, asked, rules, scopes)
+    return _decide(program.vocabulary, asked, rules, {s.id: s.atoms for s in reached})
 
 
 # What follows.
@@ -498,9 +497,10 @@ def _counts(bound: Bound, record: _Record, scene: _Scene) -> Judged:
         parts.append((None if set(persons) - {"self"} else False, missing))
     else:
         day, begin, end = scene.as_of, link.from_, link.to
-        tests: list[Any] = [(begin and begin <= day, "valid_from"), (end and day <= end, "valid_to")]
-        parts += [(link.person in persons, frozenset()), (link.certain, frozenset({link.missing}))]
-        parts += [(x, frozenset({f"{link.address}/{name}"})) for x, name in (*tests, (link.evidenced, "evidenced"))]
+        now = [(begin and begin <= day, "valid_from"), (end and day <= end, "valid_to"), (link.evidenced, "evidenced")]
+        ways: Mapping[str, list[Any]] = {link.person: now, f"former_{link.person}": [(end and end < day, "valid_to")]}
+        told = [[(x, frozenset({f"{link.address}/{f}"})) for x, f in way] for p, way in ways.items() if p in persons]
+        parts += [_join(_or, [_join(_and, way) for way in told]), (link.certain, frozenset({link.missing}))]
     return _join(_and, parts)
 
 
@@ -533,7 +533,7 @@ def _concluded(
     link = record.link if record else None
     person = link.person if link else ""
     if person == "?" and rule.each and rule.each.persons:
-        others = sorted(set(rule.each.persons) - {"self"})
+        others = sorted({p.removeprefix("former_") for p in rule.each.persons} - {"self"})
         person = max(others, key=lambda p: vocabulary.weight(lightest(p, (True,)).measure))
     certain, possible = lightest(person, (True, None)), lightest(person, (True,))
     rank = vocabulary.rank(possible.measure)

@@ -198,7 +198,7 @@ class CaseMaker:
         return {
             "person": person, "of": of, "role": role, "valid_from": self.leaf(self.past(-1, 0, 1, 365, 365)),
             "valid_to": self.leaf(self.random.choice(("open", "open", self.past(-1, 0, 1)))), "evidenced": self.leaf(self.chance(0.85)),
-            "source": self.random.choice((None, "relations", "old_relations", "elsewhere")),
+            "source": self.random.choice((None, "relations", "old_relations", "elsewhere")), "shareholder": self.leaf(self.chance(0.5)),
         }  # fmt: skip
 
     def relations(self) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ FIELDS: Mapping[str, str] = {
     "flag": "bool", "seen": "bool", "count": "int", "rank": "int", "area": "decimal", "cost": "decimal", "kind": "text", "name": "text",
     "tags": "texts", "starts_on": "date", "valid_to": "date", "paper.number": "text", "paper.signed_on": "date", "paper.sealed": "bool",
 }  # fmt: skip
-LINK: Mapping[str, str] = {"role": "role", "from": "date", "to": "date", "evidenced": "bool"}
+LINK: Mapping[str, str] = {"role": "role", "from": "date", "to": "date", "evidenced": "bool", "shareholder": "bool"}
 _TITLE = Text("甲", "a")
 _SPAN = Span(Source("random", " "), 0, 1)
 _OURS = Foundation((), ours=True)
@@ -108,7 +108,7 @@ def _kind(name: str) -> schema.Kind:
 KINDS: Mapping[str, schema.Kind] = {name: _kind(name) for name in ("entry", "permit")}
 _PROFILE = Profile("lawful", _TITLE, True, {})
 _POLICY = Policy(
-    "random", "1", _TITLE, Interval(), VOCABULARY, (), {}, {}, {"lawful": _PROFILE}, "lawful", {}, (), (), (), (), (), (), (), ""
+    "random", "1", _TITLE, Interval(), VOCABULARY, (), {}, {}, {"lawful": _PROFILE}, "lawful", {}, (), (), (), (), (), (), (), (), (), None, ""
 )  # fmt: skip
 
 Leaf = tuple[str, str]

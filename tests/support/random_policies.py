@@ -38,7 +38,7 @@ BURDENS = ("deny", "bar", "restrict", "review")
 LIGHTER: Mapping[str, tuple[str, ...]] = {
     "deny": ("restrict", "review"), "bar": ("restrict", "review"), "restrict": ("review",), "tolerant_acceptance": ("green_channel",),
 }  # fmt: skip
-EVERYBODY = tuple(p for p in CONSTRUCTION.persons if p != "same_name")
+EVERYBODY = tuple(p for p in CONSTRUCTION.persons if p != "same_name" and not p.startswith("former_"))
 LEVELS = ("law", "regulation", "central_policy", "ministry_rule", "normative", "local_regulation", "judicial", "report")
 
 
@@ -306,7 +306,8 @@ class Writer:
     def of_link(self, context: Context) -> str:
         role = quoted(self.random.choice(("self", "same_name", *ROLES)))
         return self.random.choice(
-            (f"link.role == {role}", f"link.role in [{role}, \"legal_representative\"]", "link.evidenced", f"link.from <= {self.instant(context)}",
+            (f"link.role == {role}", f"link.role in [{role}, \"legal_representative\"]", "link.evidenced", "link.shareholder",
+             'link.source == "relations"', f"link.from <= {self.instant(context)}",
              f"{self.instant(context)} <= link.to", f"as_of > {self.shifted(context, 'link.from')}")
         )  # fmt: skip
 
@@ -604,7 +605,7 @@ class _Maker:
         roles = ROLES if self.chance(0.8) else tuple(CONSTRUCTION.roles)
         known = ["self", "self", "self", *(f"{r}_of_holder" for r in roles), *(f"holder_is_{r}" for r in roles if wide)]
         if group == "advice":
-            known += ["same_name", "same_name"]
+            known += ["same_name", "same_name", *(f"former_{r}_of_holder" for r in ROLES)]
         if self.chance(0.12):
             return ["param.wide" if wide else "param.near", *(["self"] if self.chance(0.3) else [])]
         return sorted(set(self.some(known, 1, 4)) | ({"self"} if self.chance(0.6) else set()))

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import creditrules as cr
-from creditrules.diagnostics import Source
 from creditrules.engines.python import Prepared
 from creditrules.policy.model import Policy
-from creditrules.testing.cases import PolicyCase, read_cases
+from creditrules.testing.cases import PolicyCase, cases_beside
 
 FOLDER = Path(__file__).resolve().parents[2] / "policies" / "dalian-construction"
 
@@ -22,7 +21,7 @@ def shipped() -> Policy:
 
 @cache
 def shipped_cases() -> tuple[PolicyCase, ...]:
-    return tuple(read_cases(Source("cases.yaml", (FOLDER / "cases.yaml").read_text("utf-8")), shipped()))
+    return tuple(cases_beside(shipped()))
 
 
 @cache

@@ -1,0 +1,164 @@
+"""Judge what is due once the outcome is known: follow-ups with their clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+from creditrules.decision import Clock, Conclusion, FollowUp, MissingFact, Reason
+from creditrules.engines.evaluating import Code, Env, compile_
+from creditrules.engines.telling import Teller, json_value
+from creditrules.policy.afterwards import CONCLUSION
+from creditrules.policy.calendar import Calendar, ClockUnit, due
+from creditrules.policy.program import Atom, Program, ProgramFollowUp
+from creditrules.policy.syntax import unparse
+from creditrules.policy.truth import Truth, all_
+from creditrules.records.binding import Binding
+from creditrules.records.schema import Value
+
+Given = tuple[Conclusion, Binding | None]
+"""A conclusion that is established, with the record and link that it is about."""
+
+
+@dataclass(frozen=True)
+class _Clock:
+    from_: Code
+    days: Code
+    extension: Code | None
+    unit: Code
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A follow-up with its code."""
+
+    rule: ProgramFollowUp
+    tests: tuple[tuple[Atom, Code], ...]
+    arguments: Mapping[str, Code]
+    clock: _Clock | None
+
+
+def compiled(program: Program) -> tuple[Compiled, ...]:
+    """The follow-ups of a program, ready to run."""
+
+    def code(expr: Any) -> Code:
+        return compile_(expr, program.as_of)
+
+    found = []
+    for rule in program.follow_ups:
+        clock = None
+        if rule.clock is not None:
+            extension = None if rule.clock.extension is None else code(rule.clock.extension)
+            clock = _Clock(code(rule.clock.from_), code(rule.clock.days), extension, code(rule.clock.unit))
+        tests = tuple((a, code(a.test)) for a in rule.atoms)
+        found.append(Compiled(rule, tests, {n: code(e) for n, e in rule.arguments.items()}, clock))
+    return tuple(found)
+
+
+def conclusion_binding(conclusion: Conclusion) -> Binding:
+    """A conclusion as a record that conditions can read."""
+    until = conclusion.arguments.get("until")
+    values: dict[str, Value | None] = {
+        "rule": conclusion.rule, "measure": conclusion.measure, "asked": conclusion.capped_from or conclusion.measure,
+        "reasons": len(conclusion.reasons), "cited": len(conclusion.provisions) + conclusion.ours,
+        "until": date.fromisoformat(until) if isinstance(until, str) and until[:1].isdigit() else None,
+    }  # fmt: skip
+    return Binding(CONCLUSION.name, CONCLUSION.name, MappingProxyType(values), None)
+
+
+def follow_ups(
+    prepared: Sequence[Compiled], given: Sequence[Given], *, kind: str, matter: str, env: Env, tell: Teller,
+    calendar: Calendar | None,
+) -> tuple[FollowUp, ...]:  # fmt: skip
+    """What is due after what was `given`, the established burdens and facilitations first; equal ones are one."""
+    found: dict[tuple[str, ...], FollowUp] = {}
+    for follow_up in prepared:
+        rule = follow_up.rule
+        if rule.decides != kind or (rule.matters is not None and matter not in rule.matters):
+            continue
+        if any(c.measure in rule.unless for c, _ in given):
+            continue
+        for occasion in _occasions(rule, given, env):
+            truth = all_(code.run(occasion.env) for _, code in follow_up.tests)
+            if truth is False:
+                continue
+            made = _follow_up(follow_up, truth, occasion, tell, calendar)
+            key = (
+                made.id,
+                made.record,
+                made.link.address if made.link else "",
+                repr(sorted(made.arguments.items())),
+                made.status,
+            )
+            first = found.get(key)
+            found[key] = made if first is None else replace(first, after=tuple(sorted({*first.after, *occasion.after})))
+    return tuple(found[key] for key in sorted(found))
+
+
+@dataclass(frozen=True)
+class _Occasion:
+    """One time that a follow-up is due, if its conditions hold: the record that it is about, and the rules that it follows."""
+
+    env: Env
+    binding: Binding | None
+    after: tuple[str, ...]
+
+
+def _occasions(rule: ProgramFollowUp, given: Sequence[Given], env: Env) -> Iterator[_Occasion]:
+    followed = [(c, b) for c, b in given if rule.after is None or c.measure in rule.after]
+    if not rule.each:
+        if rule.after is None or followed:
+            yield _Occasion(env, None, () if rule.after is None else tuple(sorted({c.rule for c, _ in followed})))
+        return
+    for conclusion, binding in followed:
+        if binding is not None and binding.kind == rule.each:
+            more = {rule.each: binding, "link": binding, CONCLUSION.name: conclusion_binding(conclusion)}
+            yield _Occasion({**env, **more}, binding, (conclusion.rule,))
+
+
+def _follow_up(
+    follow_up: Compiled, truth: Truth, occasion: _Occasion, tell: Teller, calendar: Calendar | None
+) -> FollowUp:
+    env, binding = occasion.env, occasion.binding
+    rule = follow_up.rule
+    measure = tell.vocabulary.measures[rule.measure]
+    record, link = (binding.address, binding.link) if binding is not None else ("", None)
+    where = (record, link.person if link else "")
+    basis = tuple(c.name for c in rule.cited)
+    reasons = tuple(
+        Reason(rule.id, a.id, a.label, unparse(a.test), code.run(env), tell.facts(code, env), *where, basis)
+        for a, code in follow_up.tests
+    )
+    addresses = (
+        sorted({tell.missing_fact(read, env) for _, code in follow_up.tests for read in code.unknown(env)})
+        if truth is None
+        else []
+    )
+    missing = tuple(MissingFact(a, *tell.noted[a], (rule.id,)) for a in addresses)
+    return FollowUp(
+        rule.id, rule.title, "established" if truth else "undetermined", rule.mode, cast("Any", measure.group), rule.measure, measure.title,
+        {name: tell.argument(code, env) for name, code in follow_up.arguments.items()}, record, tell.link(link) if link else None, occasion.after,
+        _started(follow_up.clock, env, calendar), tell.provisions(rule.cited), rule.ours, reasons, missing,
+    )  # fmt: skip
+
+
+def _started(clock: _Clock | None, env: Env, calendar: Calendar | None) -> Clock | None:
+    """The clock of a follow-up, with its last days as far as they are known."""
+    if clock is None:
+        return None
+    start, days, unit = clock.from_.run(env), clock.days.run(env), clock.unit.run(env)
+    extension = clock.extension.run(env) if clock.extension is not None else None
+    word: Literal["pending"] = "pending"
+    plain = cast("str | None", json_value(start, word=word))
+    if start is None or days is None or unit is None:
+        return Clock(plain, days, extension, unit, None, None, None, ())
+    first = due(calendar, start, days=days, unit=cast("ClockUnit", unit))
+    last = due(calendar, start, days=days + extension, unit=cast("ClockUnit", unit)) if extension is not None else first
+    ends = [None if d.day is None else cast("str", json_value(d.day)) for d in (first, last)]
+    return Clock(
+        plain, days, extension, unit, ends[0], ends[1] if extension is not None else None,
+        first.missing_year or last.missing_year, last.numbers if last.day else first.numbers,
+    )  # fmt: skip

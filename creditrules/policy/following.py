@@ -1,0 +1,80 @@
+"""Resolve what is judged after the outcome, follow-ups and checks, while the files of a policy are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from creditrules.diagnostics import Text
+from creditrules.documents import Node, at, below
+from creditrules.policy import model, shapes
+from creditrules.policy.afterwards import known_words
+
+if TYPE_CHECKING:
+    from creditrules.policy.reading import _Builder
+
+
+def read_follow_up(builder: _Builder, shape: shapes.FollowUp, node: Node) -> model.FollowUp:
+    """A follow-up with its names resolved; problems are the builder's."""
+    measures = builder.vocabulary.measures
+    measure = measures.get(shape.then.measure)
+    if measure is None or measure.group in ("burden", "facilitation"):
+        known = [m.name for m in measures.values() if m.group in ("procedural", "advice")]
+        builder.unknown(at(node, ("then", "measure")), shape.then.measure, known)
+    _names(builder, {"after": shape.after, "unless": shape.unless}, node)
+    if shape.each is not None and not shape.after:
+        message = Text("`each` 须与 `after` 连用", "`each` goes with `after`")
+        hint = Text(
+            "写明哪些措施所依据的记录，如 `after: burden`", "say on which measures it rests, as in `after: burden`"
+        )
+        builder.problem("CR-P030", at(node, ("each",)), message, hint)
+    clock = None
+    if shape.clock is not None:
+        inner = below(node, ("clock",))
+        extension = builder.expression(below(inner, ("extension",))) if shape.clock.extension is not None else None
+        from_, days, unit = (builder.expression(below(inner, (name,))) for name in ("from", "days", "unit"))
+        clock = model.Clock(from_, days, extension, unit)
+    return model.FollowUp(
+        shape.id, shape.title.text, builder.foundation(shape, node), shape.mode,
+        builder.words(shape.matters, node, "matters", builder.vocabulary.matters), _decides(builder, shape.decides, node), _each(builder, shape.each, node),
+        shape.after, shape.unless, builder.conditions(shape.when, node) if shape.when else (), shape.then.measure,
+        {name: builder.expression(below(node, ("then", "arguments", name))) for name in shape.then.arguments}, clock,
+        builder.interval(shape.in_force, at(node, ("in_force",))), shape.covers, node.span,
+    )  # fmt: skip
+
+
+def read_check(builder: _Builder, shape: shapes.Check, node: Node) -> model.Check:
+    """A check with its names resolved; problems are the builder's."""
+    _names(builder, {"of": shape.of}, node)
+    if shape.each is not None and not shape.of:
+        message = Text("`each` 须与 `of` 连用", "`each` goes with `of`")
+        hint = Text("写明是哪些措施的结论，如 `of: burden`", "say of which measures, as in `of: burden`")
+        builder.problem("CR-P030", at(node, ("each",)), message, hint)
+    for index, allowed in enumerate(shape.allowed):
+        if allowed.profile not in builder.head.profiles:
+            builder.unknown(at(node, ("allowed", index, "profile")), allowed.profile, builder.head.profiles)
+    return model.Check(
+        shape.id, shape.title.text, builder.foundation(shape, node), builder.words(shape.matters, node, "matters", builder.vocabulary.matters),
+        _decides(builder, shape.decides, node), shape.of, _each(builder, shape.each, node),
+        builder.conditions(shape.when, node) if shape.when else (), builder.labelled("must", shape.must, below(node, ("must",))),
+        {a.profile: a.why.text for a in shape.allowed}, builder.interval(shape.in_force, at(node, ("in_force",))), shape.covers, node.span,
+    )  # fmt: skip
+
+
+def _decides(builder: _Builder, decides: str | None, node: Node) -> str:
+    decided = builder.vocabulary.schema.decided
+    return builder.kind(decides, at(node, ("decides",)), decided).name if decides else decided[0]
+
+
+def _each(builder: _Builder, each: str | None, node: Node) -> str:
+    many = [k.name for k in builder.vocabulary.schema.kinds.values() if k.many]
+    return builder.kind(each, at(node, ("each",)), many).name if each else ""
+
+
+def _names(builder: _Builder, named: Mapping[str, tuple[str, ...]], node: Node) -> None:
+    known = known_words(builder.vocabulary)
+    for key, words in named.items():
+        for index, word in enumerate(words):
+            if word not in known:
+                span = at(node, (key, index)) if len(words) > 1 else at(node, (key,))
+                builder.unknown(span, word, known)

@@ -1,0 +1,249 @@
+"""Account for a policy's source: where each of its clauses and rows is encoded, or why it is not, and which cases reach it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from creditrules.diagnostics import Diagnostic, Source, Span, Text, one_of, shown
+from creditrules.documents import Node, at
+from creditrules.policy.files import read_shape
+from creditrules.policy.lower import lower
+from creditrules.policy.model import Basis, Definition, Foundation, Parameter, Policy
+from creditrules.policy.shapes import Language, Name, Shape, Title
+from creditrules.policy.syntax import Call, Expr, Param, walk
+from creditrules.policy.typing import reach
+from creditrules.testing.cases import Outcome
+
+
+class SourceFile(Shape):
+    """The shape of `source.yaml`: what must be accounted for, each under the name that `covers` uses."""
+
+    language: Language
+    clauses: dict[Name, Title] = {}
+    rows: dict[Name, Title] = {}
+    questions: dict[Name, Title] = {}
+    checks: dict[Name, Title] = {}
+
+
+SECTIONS = ("clauses", "rows", "questions", "checks")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something in a policy that covers a row: what it is, its id, where it stands."""
+
+    what: str
+    id: str
+    place: str
+
+
+@dataclass
+class Row:
+    """A clause, row, question or check of the source: what encodes it, or why nothing does, and the cases that reach it."""
+
+    section: str
+    id: str
+    title: Text
+    encoded: list[Item] = field(default_factory=list)
+    not_encoded: list[tuple[str, Text]] = field(default_factory=list)
+    cases: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a policy says of its source."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def read_source(source: Source) -> tuple[SourceFile, Node]:
+    """Read `source.yaml`. Raises PolicyError."""
+    return read_shape(source, SourceFile)
+
+
+def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[Outcome] = ()) -> Account:
+    """Hold a policy against what its source lists; `outcomes` are those of its cases.
+
+    A row that nothing encodes and that is not under `not_encoded` is a problem, and so is a word in `covers` that the source
+    does not list.
+    """
+    rows = {
+        name: Row(section, name, title.text) for section in SECTIONS for name, title in getattr(file, section).items()
+    }
+    problems: list[Diagnostic] = []
+    reached = _reached(policy, outcomes)
+    for item, covers, span in _items(policy):
+        for word in covers:
+            if word not in rows:
+                message = Text(
+                    f"`source.yaml` 没有列出 `{shown(word)}`", f"`source.yaml` does not list `{shown(word)}`"
+                )
+                problems.append(Diagnostic("CR-P034", message, span, one_of(word, rows)))
+                continue
+            rows[word].encoded.append(item)
+            rows[word].cases |= reached[item.what, item.id]
+    for clause in policy.not_encoded:
+        for word in (*clause.covers, *(w for w in clause.clause.split() if w in file.clauses)):
+            if word in rows:
+                rows[word].not_encoded.append((clause.clause, clause.why))
+            else:
+                message = Text(
+                    f"`source.yaml` 没有列出 `{shown(word)}`", f"`source.yaml` does not list `{shown(word)}`"
+                )
+                problems.append(Diagnostic("CR-P034", message, None, one_of(word, rows)))
+    for name, row in rows.items():
+        if not row.encoded and not row.not_encoded:
+            message = Text(
+                f"`{name}` 既没有编入，也没有列入 `not_encoded`", f"`{name}` is neither encoded nor under `not_encoded`"
+            )
+            problems.append(Diagnostic("CR-P052", message, at(node, (row.section, name), key=True)))
+    return Account(tuple(rows.values()), tuple(problems))
+
+
+def _items(policy: Policy) -> Iterator[tuple[Item, set[str], Span]]:
+    """Everything that may cover a row, with what it says it covers and the provisions that it cites."""
+    found: list[tuple[str, str, tuple[str, ...], Foundation, Span]] = []
+    for rule in policy.rules:
+        found.append(("rule", rule.id, rule.covers, rule.foundation, rule.span))
+        found += [("exception", e.id, e.covers, e.foundation, e.span) for e in rule.unless]
+    found += [
+        ("exception", s.exception.id, s.exception.covers, s.exception.foundation, s.exception.span)
+        for s in policy.exceptions
+    ]
+    found += [("scope", s.id, s.covers, s.foundation, s.span) for s in policy.scope]
+    found += [("follow_up", f.id, f.covers, f.foundation, f.span) for f in policy.follow_ups]
+    found += [("check", c.id, c.covers, c.foundation, c.span) for c in policy.checks]
+    found += [("definition", d.name, d.covers, d.foundation, d.span) for d in policy.definitions.values()]
+    found += [("parameter", p.name, p.covers, p.foundation, p.span) for p in policy.parameters.values()]
+    found += [("term", _named(t.foundation), t.covers, t.foundation, t.span) for t in policy.terms]
+    found += [("list", r.competent.label.zh, r.covers, r.foundation, r.competent.span) for r in policy.lists]
+    for what, name, covers, foundation, span in found:
+        # A clause of the source that is cited as a basis is encoded by what cites it.
+        clauses = {
+            b.provision.name for b in foundation.bases if b.provision is not None and b.instrument.level == "report"
+        }
+        yield Item(what, name, f"{span.source.name}:{span.line}"), {*covers, *clauses}, span
+
+
+def _named(foundation: Foundation) -> str:
+    return ", ".join(sorted(b.name for b in foundation.bases))
+
+
+def _reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, str], set[str]]:
+    """The cases in which each item had an effect, or (a parameter) was set otherwise."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    uses = {rule.id: _used(policy, [c.test for c in rule.when], rule.persons, rule.matters) for rule in policy.rules}
+    exempting = {e.id: _used(policy, [c.test for c in e.when]) for r in policy.rules for e in policy.exceptions_of(r)}
+    for outcome in outcomes:
+        decision, name = outcome.decision, outcome.case.name
+        applied = [e for c in decision.conclusions for e in c.exceptions if e.holds]
+        applied += [e for one in decision.lifted for e in one.exceptions]
+        rules = {c.rule for c in decision.established}
+        reached = [("rule", r) for r in rules] + [("exception", e.id) for e in applied]
+        reached += [("scope", s.rule) for s in decision.scope if s.status == "established"]
+        reached += [("follow_up", f.id) for f in decision.follow_ups if f.status == "established"]
+        reached += [("parameter", p) for p in outcome.case.params]
+        reached += [u for r in rules for u in uses.get(r, ())] + [u for e in applied for u in exempting.get(e.id, ())]
+        for ignored in decision.ignored:
+            if ignored.why == "term":
+                reached.append(("term", ", ".join(sorted(p.basis for p in ignored.provisions))))
+            if ignored.why == "authority":
+                reached += [("list", row.competent.label.zh) for row in policy.lists]
+        for item in reached:
+            found[item].add(name)
+    return found
+
+
+def _used(policy: Policy, tests: list[Expr], *words: Any) -> set[tuple[str, str]]:
+    """The definitions and parameters that some conditions use."""
+    found = {("parameter", p) for w in words if w is not None for p in w.params}
+    for node in (n for test in tests for n in walk(test)):
+        if isinstance(node, Param):
+            found.add(("parameter", node.name))
+        if isinstance(node, Call) and node.name in policy.definitions:
+            found.add(("definition", node.name))
+            found |= {
+                ("parameter", n.name) for n in reach(policy, policy.definitions[node.name]) if isinstance(n, Param)
+            }
+    return found
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A measure that no basis covers on a day, and what is left of it, in which matters."""
+
+    rule: str
+    measure: str
+    left: str
+    matters: tuple[str, ...]
+
+
+def caps(policy: Policy, *, as_of: date, profile: str | None = None) -> tuple[Cap, ...]:
+    """The rules whose measures are lowered for want of a basis on the day."""
+    found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for rule in lower(policy, as_of=as_of, profile=profile).rules:
+        for (matter, _), given in rule.gives.items():
+            if given.capped_from:
+                found[rule.id, given.capped_from, given.measure].add(matter)
+    return tuple(Cap(*key, tuple(sorted(matters))) for key, matters in sorted(found.items()))
+
+
+def unchecked(policy: Policy) -> Mapping[str, tuple[str, ...]]:
+    """The provisions whose text was not checked, with what relies on them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, basis in _bases(policy):
+        if basis.checked == "unchecked":
+            found[basis.name].add(name)
+    return {name: tuple(sorted(users)) for name, users in sorted(found.items())}
+
+
+def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
+    founded: list[tuple[str, Foundation]] = [(r.id, r.foundation) for r in policy.rules]
+    founded += [(e.id, e.foundation) for r in policy.rules for e in policy.exceptions_of(r)]
+    founded += [(x.id, x.foundation) for x in (*policy.scope,)] + [(f.id, f.foundation) for f in policy.follow_ups]
+    founded += [(c.id, c.foundation) for c in policy.checks] + [(t.of, t.foundation) for t in policy.terms]
+    named: list[Definition | Parameter] = [*policy.definitions.values(), *policy.parameters.values()]
+    founded += [(d.name, d.foundation) for d in named]
+    return ((name, basis) for name, foundation in founded for basis in foundation.bases)
+
+
+def overdue(policy: Policy, *, as_of: date) -> Mapping[str, date]:
+    """The instruments whose day of review has passed."""
+    return {i.name: i.review_by for i in policy.law.values() if i.review_by is not None and i.review_by < as_of}
+
+
+def report(policy: Policy, accounted: Account | None, *, as_of: date) -> dict[str, Any]:
+    """All of this as plain data: the rows of the source, and what on the day is capped, unchecked, left out or overdue."""
+    rows = [
+        {
+            "section": r.section, "id": r.id, "title": _plain(r.title), "cases": len(r.cases),
+            "encoded": [{"what": i.what, "id": i.id, "place": i.place} for i in r.encoded],
+            "not_encoded": [{"clause": clause, "why": _plain(why)} for clause, why in r.not_encoded],
+        }
+        for r in (accounted.rows if accounted else ())
+    ]  # fmt: skip
+    lowered = {
+        profile: [
+            {"rule": c.rule, "measure": c.measure, "left": c.left, "matters": list(c.matters)}
+            for c in caps(policy, as_of=as_of, profile=profile)
+        ]
+        for profile in policy.profiles
+    }
+    left_out = [
+        {"clause": n.clause, "covers": list(n.covers), "why": _plain(n.why), "decided_by": n.decided_by} for n in policy.not_encoded
+    ]  # fmt: skip
+    late = [{"instrument": n, "review_by": d.isoformat()} for n, d in overdue(policy, as_of=as_of).items()]
+    return {
+        "format": 1, "policy": policy.name, "version": policy.version, "digest": policy.digest, "as_of": as_of.isoformat(), "rows": rows,
+        "caps": lowered, "unchecked": [{"provision": p, "used_by": list(users)} for p, users in unchecked(policy).items()],
+        "not_encoded": left_out, "overdue": late,
+    }  # fmt: skip
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
