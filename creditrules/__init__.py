@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from creditrules.engines.python import decide, load
     from creditrules.policy.model import Policy
     from creditrules.records.case import Case
+    from creditrules.records.dossier import Dossier
 
 __all__ = [
     "Case",
     "CreditRulesError",
     "Decision",
+    "Dossier",
     "MissingExtraError",
     "Policy",
     "PolicyError",
@@ -46,6 +48,7 @@ _HOMES = {
     "Case": "records.case",
     "CreditRulesError": "diagnostics",
     "Decision": "decision",
+    "Dossier": "records.dossier",
     "MissingExtraError": "diagnostics",
     "Policy": "policy.model",
     "PolicyError": "diagnostics",

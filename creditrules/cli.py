@@ -194,7 +194,8 @@ def decide(
         list[str],
         typer.Argument(
             metavar="CASE",
-            help="案件文件（YAML、JSON，或每行一案的 .jsonl），`-` 为标准输入 / files in YAML or JSON, .jsonl with a case a line, `-` for stdin",
+            help="案件或卷宗（多件申请）文件（YAML、JSON，或每行一个的 .jsonl），`-` 为标准输入"
+            " / files with a case, or a dossier of several applications, in YAML or JSON, .jsonl with one a line, `-` for stdin",
         ),
     ],
     *,
@@ -234,9 +235,11 @@ def decide(
         loaded = load(policy)
         prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
         decided = bad = 0
+        told: set[str] = set()
         for name, read in read_all(case, case_model(loaded.vocabulary.schema), stdin=_stdin()):
             place = f"{_file(Path(name))}:{read.line}" if read.line else _file(Path(name))
-            several = len(case) > 1 or read.line > 0
+            place += f":{read.within}" if read.within else ""
+            several = len(case) > 1 or read.line > 0 or read.within != ""
             heading = say("case", lang, file=place)
             error = read.error
             found: Decision | None = None
@@ -254,8 +257,13 @@ def decide(
                 if on_error == "fail":
                     break
                 continue
+            told = told if read.within else set()
             for warning in read.case.warnings if read.case is not None else ():
-                typer.echo(mask(warning.render(lang)), err=True)
+                # What is odd about a code that the cases of a dossier share is said once.
+                text = mask(warning.render(lang))
+                if text not in told:
+                    typer.echo(text, err=True)
+                told.add(text)
             if output == "json":
                 print(_json(found.to_dict()))  # noqa: T201
             elif output == "text":
@@ -424,30 +432,38 @@ def doctor(*, lang: Language = "zh") -> None:
 @app.command(
     "schema",
     short_help="输出 JSON Schema / print a JSON Schema",
-    help="输出案件、决定、政策、政策的被引用文件、案例、词表或日历文件的 JSON Schema / the JSON Schema of a kind of file",
+    help="输出案件、卷宗、决定、政策、政策的被引用文件、案例、词表或日历文件的 JSON Schema / the JSON Schema of a kind of file",
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
-        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases | calendar"),
+        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
+        typer.Argument(
+            metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases | calendar"
+        ),
     ],
     *,
     policy: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|PATH", help="案件所用的政策：其词表决定字段和取值 / the policy whose vocabulary the cases use"
+            metavar="NAME|PATH",
+            help="案件或卷宗所用的政策：其词表决定字段和取值 / the policy whose vocabulary the cases use",
         ),
     ] = None,
     lang: Language = "zh",
 ) -> None:
     """Print the schema of a kind of file."""
-    if policy is not None and name != "case":
+    if policy is not None and name not in ("case", "dossier"):
         raise _wrong(say("bad.schema_policy", lang), "--policy")
     with _telling(lang):
         from creditrules.engines.python import load
         from creditrules.schemas import schema_text
 
-        typer.echo(schema_text(name, vocabulary=load(policy).vocabulary if policy else None), nl=False)
+        vocabulary = load(policy).vocabulary if policy else None
+        try:
+            text = schema_text(name, vocabulary=vocabulary)
+        except KeyError:
+            raise _wrong(say("bad.schema_dossier", lang), "NAME") from None
+        typer.echo(text, nl=False)
 
 
 @app.command(

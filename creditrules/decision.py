@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from creditrules.diagnostics import Diagnostic, RecordError, Source, Text, mask
 from creditrules.documents import read_json
 from creditrules.records.complaints import complaints
+
+if TYPE_CHECKING:
+    from creditrules.difference import Difference
 
 FORMAT = 1
 
@@ -344,6 +347,14 @@ class Decision(Part):
         """Every condition of what is established: of the scope rules first, then of burdens, then of the rest."""
         scope = tuple(r for s in self.scope if s.status == "established" for r in s.reasons)
         return scope + tuple(r for c in self.established for r in c.reasons)
+
+    def diff(self, other: Decision) -> Difference:
+        """What changed from this decision to another. It is false where nothing but versions, days and digests did."""
+        from creditrules.difference import difference
+
+        if not isinstance(other, Decision):
+            raise TypeError(f"a decision can be compared with another decision, not with a `{type(other).__name__}`")
+        return difference(self, other)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as plain data."""

@@ -17,6 +17,7 @@ from creditrules.policy.calendar import CalendarFile
 from creditrules.policy.shapes import LANGUAGE, Part, PolicyFile
 from creditrules.policy.vocabulary import Vocabulary, VocabularyFile
 from creditrules.records.case import Case, case_model
+from creditrules.records.dossier import dossier_model
 from creditrules.testing.cases import CasesFile
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -31,12 +32,12 @@ _TITLE = {
 def schema(name: str, *, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     """The schema of a kind of file: one of `NAMES`, where `part` is an included file of a policy.
 
-    With a `vocabulary`, cases are those of its kinds, and fields with closed words list them. Raises KeyError for another
-    name.
+    With a `vocabulary`, cases and dossiers are those of its kinds, and fields with closed words list them. Raises KeyError
+    for another name, and for the dossiers of a vocabulary that has none.
     """
-    version = FORMAT if name in ("case", "decision") else LANGUAGE
-    body = _case(vocabulary) if name == "case" else _BODIES[name]()
-    owner = f"{vocabulary.name}:" if vocabulary and name == "case" else ""
+    version = FORMAT if name in (*OF_RECORDS, "decision") else LANGUAGE
+    body = _records(name, vocabulary) if name in OF_RECORDS else _BODIES[name]()
+    owner = f"{vocabulary.name}:" if vocabulary and name in OF_RECORDS else ""
     _in_short(body)
     return {"$schema": DRAFT, "$id": f"urn:creditrules:{owner}{name}:{version}", **body}
 
@@ -55,16 +56,20 @@ def schema_text(name: str, *, vocabulary: Vocabulary | None = None) -> str:
     return json.dumps(schema(name, vocabulary=vocabulary), ensure_ascii=False, indent=1) + "\n"
 
 
-def _case(vocabulary: Vocabulary | None) -> dict[str, Any]:
-    model = case_model(vocabulary.schema) if vocabulary else Case
+def _records(name: str, vocabulary: Vocabulary | None) -> dict[str, Any]:
+    """The schema of cases, or of dossiers, which hold the same records."""
+    case = case_model(vocabulary.schema) if vocabulary else Case
+    model = case if name == "case" else dossier_model(case)
+    if model is None:
+        raise KeyError(name)
     found = model.model_json_schema()
     found["properties"] = {"format": {"enum": [FORMAT, str(FORMAT)]}, **found["properties"]}
     definitions: dict[str, Any] = found["$defs"]
-    for name, definition in definitions.items():
+    for kind, definition in definitions.items():
         if {"uscc", "id_no"} <= set(definition.get("properties", ())):
             known = {"not": {"type": "null"}}
             definition["oneOf"] = [{"required": [c], "properties": {c: known}} for c in ("uscc", "org_code", "id_no")]
-        for field, words in _words(vocabulary, name).items():
+        for field, words in _words(vocabulary, kind).items():
             _closed(definition["properties"][field], sorted(words))
     return found
 
@@ -107,5 +112,8 @@ _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "calendar": _shape(CalendarFile),
 }
 
-NAMES = ("case", *_BODIES)
+OF_RECORDS = ("case", "dossier")
+"""What there is a schema of that depends on the vocabulary."""
+
+NAMES = (*OF_RECORDS, *_BODIES)
 """What there is a schema of."""

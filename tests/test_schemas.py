@@ -190,7 +190,7 @@ def test_check_jsonschema_takes_the_good_and_refuses_the_bad(tmp_path: Path) -> 
     parts = [DALIAN / f"{n}.yaml" for n in ("law", "article", "choices", "statutes")]
     for name, files in (
         ("case", EXAMPLES), ("policy", [DALIAN / "policy.yaml"]), ("part", parts), ("cases", [DALIAN / "cases.yaml"]),
-        ("vocabulary", [ROOT / "policies/vocabularies/construction.yaml"]),
+        ("vocabulary", [ROOT / "policies/vocabularies/construction.yaml"]), ("dossier", [ROOT / "docs/examples/dossier.yaml"]),
     ):  # fmt: skip
         done = check(name, *files)
         assert done.returncode == 0, done.stdout
@@ -320,7 +320,7 @@ def test_the_command_prints_it(name: str) -> None:
 def test_a_policy_changes_the_schema_of_cases_only() -> None:
     done = CliRunner().invoke(app, ["schema", "decision", "--policy", "dalian-construction", "--lang", "en"])
     assert done.exit_code == 2
-    assert "only the schema of a case depends" in done.stderr
+    assert "only the schema of a case or a dossier depends" in done.stderr
 
 
 def test_a_name_of_which_there_is_none_is_wrong_usage() -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from creditrules.decision import (
-    Clock,
     Conclusion,
     Decision,
     Exempted,
     Fact,
-    FactValue,
     MissingFact,
     Procedure,
     Provision,
     Reason,
 )
-from creditrules.diagnostics import Lang, Text, mask, printable
-from creditrules.explanation.wording import say
+from creditrules.diagnostics import Lang
+from creditrules.explanation.phrases import Phrases
 from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
 
 _DECIDED = ("burden", "facilitation")
-_ARTICLE = re.compile(r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\))?(?:\((?P<item>[0-9]+)\))?")
 
 
 def plain_text(decision: Decision, *, lang: Lang = "zh") -> str:
@@ -34,28 +30,15 @@ def plain_text(decision: Decision, *, lang: Lang = "zh") -> str:
     return "\n".join(_Page(decision, lang).lines())
 
 
-class _Page:
+class _Page(Phrases):
     """One decision in one language; `plain_text` is its only user."""
 
     def __init__(self, decision: Decision, lang: Lang) -> None:
-        self.decision, self.lang = decision, lang
+        super().__init__(lang)
+        self.decision = decision
         self.missing = {m.address: m for m in decision.missing}
 
     # Parts of sentences
-
-    def say(self, sentence: str, **values: object) -> str:
-        return say(sentence, self.lang, **values)
-
-    def clean(self, text: str | Text) -> str:
-        """Text of the policy or the case as it may be shown: on one line, without a full stop, codes masked."""
-        plain = text if isinstance(text, str) else text.in_(self.lang)
-        return mask(printable(" ".join(plain.split()))).rstrip("。.")
-
-    def capital(self, sentence: str) -> str:
-        return sentence if self.lang == "zh" else sentence[:1].upper() + sentence[1:]
-
-    def joined(self, texts: Iterable[str]) -> str:
-        return self.say("list").join(texts)
 
     def record(self, address: str) -> str:
         """The record as people know it; empty where the case has but one of its kind."""
@@ -63,16 +46,6 @@ class _Page:
             return self.clean(self.missing[address].title)
         _, slash, name = address.partition("/")
         return self.clean(name) if slash else ""
-
-    def value(self, value: FactValue) -> str:
-        if value is None:
-            return self.say("unknown")
-        if value == ():
-            return self.say("none.named")
-        return self.joined(map(self.clean, value)) if isinstance(value, tuple) else self.clean(str(value))
-
-    def values(self, arguments: Iterable[FactValue]) -> str:
-        return self.say("clauses").join(map(self.value, arguments))
 
     def fact(self, fact: Fact, record: str) -> str:
         """A value that was read; the record is named where it is not the one that the conclusion is about."""
@@ -284,20 +257,6 @@ class _Page:
             text += self.say(f"checked.{provision.checked}")
         return text if provision.in_force else text + self.say("not_in_force")
 
-    def provision_name(self, provision: Provision) -> str:
-        """The instrument with its number, and the article as people write it."""
-        instrument, number = self.clean(provision.instrument), self.clean(provision.number)
-        if number:
-            instrument += self.say("provision.number", number=number)
-        article = self.clean(provision.basis.partition(" ")[2])
-        found = _ARTICLE.fullmatch(article)
-        if found:
-            steps = ((step, found[step]) for step in ("article", "paragraph", "item"))
-            article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
-        elif article:
-            article = self.say("provision.part", name=article)
-        return self.say("provision.name", instrument=instrument, article=article) if article else instrument
-
     def prospects(self) -> list[list[str]]:
         return [
             [
@@ -354,35 +313,11 @@ class _Page:
             found.append(block)
         return found
 
-    def clock(self, clock: Clock | None) -> Iterator[str]:
-        """From when a period runs, how long, and when it ends."""
-        if clock is None:
-            return
-        if clock.from_ in (None, "pending") or clock.days is None or clock.unit is None:
-            yield self.say("clock.pending" if clock.from_ == "pending" else "clock.unknown")
-            return
-        unit = self.say(f"clock.{clock.unit}")
-        yield self.say("clock", day=clock.from_, days=clock.days, unit=unit)
-        if clock.due is not None:
-            yield self.say("clock.due", day=clock.due)
-        if clock.extension is not None and clock.extended_due is not None:
-            yield self.say("clock.extended", days=clock.extension, unit=unit, day=clock.extended_due)
-        if clock.missing_year is not None:
-            yield self.say("clock.missing_year", year=clock.missing_year)
-
     def ignored(self) -> list[list[str]]:
-        found = []
-        for ignored in self.decision.ignored:
-            name = self.record(ignored.record)
-            record = self.say("record.one", record=name) if name else self.say("ignored.case")
-            text = self.say(f"ignored.{ignored.why}", record=record, rule=self.clean(ignored.rule))
-            found.append([self.capital(text), *self.bases(ignored.provisions, ours=False)])
-        return found
+        return [
+            [self.capital(self.ignored_record(i, self.record(i.record))), *self.bases(i.provisions, ours=False)]
+            for i in self.decision.ignored
+        ]
 
     def fell(self) -> list[list[str]]:
-        found = []
-        for fallen in self.decision.fell:
-            what = fallen.what if fallen.what in ("rule", "exception", "scope", "follow_up") else "other"
-            bases = self.joined(map(self.clean, fallen.bases))
-            found.append([self.say(f"fell.{what}", id=self.clean(fallen.id), bases=bases)])
-        return found
+        return [[self.fallen(f)] for f in self.decision.fell]

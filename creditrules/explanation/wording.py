@@ -214,6 +214,95 @@ SENTENCES: Mapping[str, Text] = {
     "fell.other": Text(
         "一项期限或者认定机关的规定（依据：{bases}）。", "A rule on terms or on competent authorities (basis: {bases})."
     ),
+    # What changed from one decision to another
+    "change.none": Text(
+        "除版本、判断日和摘要外，两个决定相同。", "The two decisions are the same but for versions, days and digests."
+    ),
+    "change.outcome": Text("结果由“{before}”变为“{after}”。", "The outcome was “{before}” and is “{after}”."),
+    "change.outcome.same": Text("结果没有变化。", "The outcome is the same."),
+    "change.policy": Text("政策由“{before}”变为“{after}”。", "The policy was “{before}” and is “{after}”."),
+    "change.version": Text(
+        "政策的版本由 {before} 变为 {after}。", "The version of the policy was {before} and is {after}."
+    ),
+    "change.digest": Text(
+        "政策的版本号相同，但内容有变化。", "The policy has the same version, but it says something else."
+    ),
+    "change.profile": Text("方案由“{before}”变为“{after}”。", "The profile was “{before}” and is “{after}”."),
+    "change.as_of": Text("判断日由 {before} 变为 {after}。", "The day was {before} and is {after}."),
+    "change.matter": Text("事项由“{before}”变为“{after}”。", "The matter was “{before}” and is “{after}”."),
+    "change.about": Text("两个决定所决定的不是同一条记录。", "The two decisions are on different records."),
+    "change.case": Text("案件的内容有变化。", "What is known of the case changed."),
+    "change.hypothetical": Text(
+        "现在的决定是假设性的推演，原来的不是。", "The decision is hypothetical now, and was not before."
+    ),
+    "change.hypothetical.before": Text(
+        "原来的决定是假设性的推演，现在的不是。", "The decision was hypothetical before, and is not now."
+    ),
+    "change.overridden": Text(
+        "推演时改动的选择，原来是：{before}；现在是：{after}。",
+        "The choices of the policy that were changed for it: {before} before; {after} now.",
+    ),
+    "change.measure.gained": Text("新增措施“{measure}”。", "The measure “{measure}” is new."),
+    "change.measure.lost": Text("不再有措施“{measure}”。", "The measure “{measure}” is gone."),
+    "change.rule": Text("{rule}：原来{before}；现在{after}。", "{rule}: before, {before}; now, {after}."),
+    "change.rule.same": Text("{rule}：结论没有变化。", "{rule}: its conclusion is the same."),
+    "change.rule.linked": Text("{rule}，记录 {record}（{link}）", "{rule}, on the record {record} ({link})"),
+    "change.rule.record": Text("{rule}，记录 {record}", "{rule}, on the record {record}"),
+    "change.rule.unanswered": Text(
+        "{rule}，来源没有给出可用答复的记录", "{rule}, on what a source without a usable answer may hold"
+    ),
+    "change.rule.gained": Text("新引用的依据：{names}。", "Provisions newly cited with it: {names}."),
+    "change.rule.lost": Text("不再引用的依据：{names}。", "Provisions no longer cited with it: {names}."),
+    "change.absent": Text("没有结论", "it concluded nothing"),
+    "change.lifted": Text("因除外情形而不适用", "an exception lifted it"),
+    "change.established": Text("成立，措施为“{measure}”", "established with the measure “{measure}”"),
+    "change.established.capped": Text(
+        "成立，措施因没有法律依据支持而由“{from_}”降为“{measure}”",
+        "established with the measure “{measure}”, which is left of “{from_}” as no law covers that",
+    ),
+    "change.established.scope": Text("成立", "established"),
+    "change.undetermined": Text(
+        "待核实，措施可能是“{measure}”", "still to be verified, perhaps with the measure “{measure}”"
+    ),
+    "change.undetermined.capped": Text(
+        "待核实，措施可能因没有法律依据支持而由“{from_}”降为“{measure}”",
+        "still to be verified, perhaps with the measure “{measure}”, which is left of “{from_}” as no law covers that",
+    ),
+    "change.undetermined.scope": Text("待核实", "still to be verified"),
+    "change.arguments": Text("（{values}）", " ({values})"),
+    "change.mode.shall": Text("，编为“应当”", ", as a thing that “shall” be done"),
+    "change.mode.may": Text("，编为“可以”", ", as a thing that “may” be done"),
+    "change.mode.must_not": Text("，编为“不得”", ", as a thing that “must not” be done"),
+    "change.newly_cited": Text("现在引用：{name}。", "Now cited: {name}."),
+    "change.no_longer_cited": Text("不再引用：{name}。", "No longer cited: {name}."),
+    "change.came_into_force": Text("原来不在施行期间、现在施行：{name}。", "In force now, and not before: {name}."),
+    "change.ceased": Text("原来施行、现在不在施行期间：{name}。", "No longer in force: {name}."),
+    "change.procedure.gained": Text("新增程序或提示：{what}", "New among procedures and advice: {what}"),
+    "change.procedure.lost": Text("不再有程序或提示：{what}", "No longer among procedures and advice: {what}"),
+    "change.prospect.gained": Text(
+        "待核实的可能结果中新增“{what}”。", "New among what could still become of it: “{what}”."
+    ),
+    "change.prospect.lost": Text(
+        "待核实的可能结果中不再有“{what}”。", "No longer among what could still become of it: “{what}”."
+    ),
+    "change.missing.gained": Text("现在缺少的事实：{what}。", "A fact that is missing now: {what}."),
+    "change.missing.lost": Text("不再缺少的事实：{what}。", "A fact that is no longer missing: {what}."),
+    "change.fell.gained": Text(
+        "现在因依据不在施行期间而没有适用：{what}", "Not applied now, as its basis is not in force: {what}"
+    ),
+    "change.fell.lost": Text(
+        "不再因依据不在施行期间而没有适用：{what}", "No longer left out because its basis is not in force: {what}"
+    ),
+    "change.ignored.gained": Text("现在没有计入：{what}", "Without effect now: {what}"),
+    "change.ignored.lost": Text(
+        "不再列在没有计入的记录中：{what}", "No longer among the records without effect: {what}"
+    ),
+    "change.follow_up": Text("{what}。", "{what}."),
+    "change.follow_up.gained": Text("新增后续事项：{what}", "New among what is due afterwards: {what}"),
+    "change.follow_up.lost": Text("不再有后续事项：{what}", "No longer among what is due afterwards: {what}"),
+    "change.other": Text(
+        "此外，措辞、所读的事实或者次序有不同。", "Besides, wording, facts that were read or their order differ."
+    ),
     # The command line
     "case": Text("案件 {file}", "Case {file}"),
     "demo": Text(
@@ -267,8 +356,12 @@ SENTENCES: Mapping[str, Text] = {
     "bad.stdin": Text("`-`（标准输入）只能写一次", "`-`, standard input, can be given once"),
     "no_output": Text("结果无法写出：{why}", "the result cannot be written: {why}"),
     "bad.schema_policy": Text(
-        "只有案件（case）的 Schema 随政策的词表而不同",
-        "only the schema of a case depends on the vocabulary of a policy",
+        "只有案件（case）和卷宗（dossier）的 Schema 随政策的词表而不同",
+        "only the schema of a case or a dossier depends on the vocabulary of a policy",
+    ),
+    "bad.schema_dossier": Text(
+        "该政策的词表没有卷宗（没有写 `several`）",
+        "the vocabulary of this policy has no dossiers, as nothing in it is `several`",
     ),
     "bad.day": Text("政策 `{policy}` 在 {day} 未施行", "the policy `{policy}` is not in force on {day}"),
     "bad.code": Text("没有代码 `{given}`；相近的有：{known}", "there is no code `{given}`; near it are {known}"),

@@ -108,6 +108,7 @@ class _Kind(Shape):
     title: Title
     fields: dict[Word, _Field]
     many: Word | None = None
+    several: Word | None = None
     decided: Flag = False
     person: Flag = False
     held_by: Word | None = None
@@ -219,6 +220,7 @@ def _schema(file: VocabularyFile) -> Schema:
         kinds[name] = Kind(
             name, kind.title.text, fields_of(model), model, kind.many or "", kind.decided, kind.held_by or "", kind.key or "",
             kind.source or "", kind.fetched or "", kind.ends or "", history, kind.matter or "",
+            kind.several or "",
         )  # fmt: skip
     return Schema(file.vocabulary, kinds, subject, {w: t.text for w, t in file.roles.items()})
 
@@ -243,7 +245,14 @@ def read_vocabulary(source: Source) -> Vocabulary:
     for kind in found.schema.decided:
         if kind not in found.ordinary:
             unknown(("ordinary",), kind, found.ordinary)
+    taken = {"about", "format", "relations", "sources", *(k.many or k.name for k in found.schema.kinds.values())}
     for name, kind_ in found.schema.kinds.items():
+        if kind_.several and (kind_.many or not kind_.decided or kind_.several in taken):
+            message = Text(
+                "`several` 用于一个案件只有一条的可判定的记录，且须是未用过的名称",
+                "`several` is for what is decided and of which a case has one, and is a name not used otherwise",
+            )
+            problems.append(Diagnostic("CR-P031", message, at(node, ("kinds", name, "several"))))
         for ability in ("held_by", "key", "source", "fetched", "ends", "matter"):
             word = getattr(kind_, ability)
             if word and word not in kind_.model.model_fields:

@@ -1,4 +1,4 @@
-"""A case: everything that is known for one decision, validated at one entrance."""
+"""A case: everything that is known for one decision."""
 
 from __future__ import annotations
 
@@ -6,33 +6,18 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from functools import cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Tag, ValidationError, create_model, model_validator
+from pydantic import BaseModel, Tag, create_model, model_validator
 
-from creditrules.diagnostics import HELP, Diagnostic, PolicyError, RecordError, Source, Span, Text, mask, one_of, shown
-from creditrules.documents import (
-    MOST_FOUND,
-    MOST_JSON,
-    Node,
-    at,
-    locate_json,
-    not_utf8,
-    plain,
-    read_at_most,
-    read_json,
-    read_yaml,
-    spelled,
-    unreadable,
-)
+from creditrules.diagnostics import Diagnostic, RecordError, Text, one_of, shown
+from creditrules.documents import MOST_FOUND, Node, at, spelled
 from creditrules.records import models
-from creditrules.records.complaints import complaints
 from creditrules.records.describing import fields_of
+from creditrules.records.entrance import Entrance
 from creditrules.records.history import Step, timeline
 from creditrules.records.identifiers import Remark, remarks, same
 from creditrules.records.models import (
@@ -47,13 +32,21 @@ from creditrules.records.models import (
     Subject,
 )
 from creditrules.records.schema import History, Kind, Schema
-from creditrules.records.values import FOREVER, MOST_ITEMS, TEXT_OR_OTHER, Code, refuse
+from creditrules.records.values import FOREVER, TEXT_OR_OTHER, Code, refuse
 
 Path_ = tuple[str | int, ...]
 """Where in a record something stands."""
 
+Relations = Annotated[tuple[Relation, ...], MANY]
+Sources = (
+    Annotated[
+        Annotated[Literal["all"], Tag("text")] | Annotated[tuple[SourceAnswer, ...], MANY, Tag("other")], TEXT_OR_OTHER
+    ]
+    | None
+)
 
-class BaseCase(Record):
+
+class BaseCase(Entrance):
     """What the cases of every vocabulary share. `about` names the record that is decided upon.
 
     `sources` says which feeds were asked about whom and answered; `"all"` says that every feed which the policy names
@@ -61,114 +54,10 @@ class BaseCase(Record):
     """
 
     schema_: ClassVar[Schema]
+    called: ClassVar[Text] = Text("案件", "case")
     about: Annotated[Annotated[str, Tag("text")] | Annotated[dict[str, str], Tag("other")], TEXT_OR_OTHER] = ""
-    relations: Annotated[tuple[Relation, ...], MANY] = ()
-    sources: (
-        Annotated[
-            Annotated[Literal["all"], Tag("text")] | Annotated[tuple[SourceAnswer, ...], MANY, Tag("other")],
-            TEXT_OR_OTHER,
-        ]
-        | None
-    ) = None
-
-    @classmethod
-    def read(cls, path: str | Path) -> Self:
-        """Read a case from a YAML or JSON file.
-
-        Raises RecordError, with every problem at its place, when the file cannot be read or does not fit.
-        """
-        file = Path(path)
-        try:
-            data = read_at_most(file.open("rb"), MOST_JSON)
-        except OSError as error:
-            raise unreadable_case(file, error) from None
-        return cls.from_bytes(data, name=file.name, json=file.suffix.lower() == ".json")
-
-    @classmethod
-    def from_bytes(cls, data: bytes, *, name: str, json: bool, line: int = 1) -> Self:
-        """Read a case from the bytes of a YAML or JSON file, which problems call by `name`, or from one line of JSON lines.
-
-        Raises RecordError with every problem at its place.
-        """
-        if len(data) > MOST_JSON:
-            message = Text(f"案件超过 {MOST_JSON} 字节", f"the case has more than {MOST_JSON} bytes")
-            raise RecordError([Diagnostic("CR-R003", message, Span(Source(name, "", first=line), 0, 0))])
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise RecordError(
-                [not_utf8("CR-R002", data, Text("文件", "the file"), span=Span(Source(name, "", first=line), 0, 0))]
-            ) from None
-        if json:
-            return cls.from_json(text, name=name, line=line)
-        try:
-            node = read_yaml(Source(name, text))
-        except PolicyError as error:
-            raise RecordError([_of_a_case(d) for d in error.diagnostics]) from None
-        return cls.from_node(node)
-
-    @classmethod
-    def from_json(cls, text: str, *, name: str = "JSON", line: int = 1) -> Self:
-        """Read a case from JSON text, which problems call by `name`; `line` is the number of its first line.
-
-        Raises RecordError with every problem at its place.
-        """
-        source = Source(name, text, first=line)
-        data = read_json(source)
-        return cls._validate(data, partial(locate_json, source))
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make a case from plain data as JSON has it (dates as text, codes as text). Raises RecordError."""
-        return cls._validate(data)
-
-    @classmethod
-    def from_node(cls, node: Node) -> Self:
-        """Make a case from a node of a document, so that problems show their place in it. Raises RecordError."""
-        return cls._validate(plain(node), lambda **_: node)
-
-    @classmethod
-    def _validate(cls, data: Any, locate: Callable[..., Node] | None = None) -> Self:
-        """`locate` gives the nodes of the data, if it came from a text; it is asked only when there is something to say."""
-        if isinstance(data, Mapping) and "format" in data:
-            if data["format"] not in (1, "1"):
-                node = locate() if locate else None
-                message = Text("只认识 `format: 1` 的案件", "only cases of `format: 1` are known")
-                raise RecordError(
-                    [Diagnostic("CR-R048", message, at(node, ("format",)) if node else None, path="format")]
-                )
-            data = {k: v for k, v in data.items() if k != "format"}
-        if isinstance(data, list):
-            node = locate() if locate else None
-            message = Text("需要一个案件，这里是列表", "a case is expected, and this is a list")
-            hint = Text(
-                "每个文件一个案件，或在 .jsonl 文件中每行一个",
-                "make it a file for each case, or a .jsonl file with a case a line",
-            )
-            raise RecordError([Diagnostic("CR-R031", message, at(node, ()) if node else None, hint)])
-        problems = [
-            Diagnostic(
-                "CR-R033",
-                Text("列表过长", "the list is too long"),
-                at(locate(levels=1), (name,)) if locate else None,
-                path=name,
-            )
-            for name, value in (data.items() if isinstance(data, Mapping) else ())
-            if isinstance(value, (list, tuple)) and len(value) > MOST_ITEMS  # before each of them is found wrong
-        ]
-        if problems:
-            raise RecordError(problems)
-        try:
-            made = cls.model_validate(data)
-        except ValidationError as error:
-            problems = complaints(error, cls, data, locate() if locate else None)
-        except RecursionError:
-            problems = [Diagnostic("CR-R010", Text("记录嵌套过深", "the record is nested too deeply"))]
-        else:
-            made.__dict__["_locate"] = locate
-            return made
-        # Raised out here, so that the validator's own error, which quotes keys, is not its context.
-        raise RecordError(problems)
+    relations: Relations = ()
+    sources: Sources = None
 
     @cached_property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -182,16 +71,6 @@ class BaseCase(Record):
             for path, r in found
         )
         return tuple(sorted(problems, key=lambda d: d.order))
-
-    def _node(self) -> Node | None:
-        """The text of the case as nodes, for places in it; None where it was made from plain data."""
-        locate = self.__dict__.get("_locate")
-        return locate() if locate else None
-
-    def __getstate__(self) -> dict[Any, Any]:
-        """What travels to another process: the records, and nothing that was worked out from them."""
-        state = super().__getstate__()
-        return state | {"__dict__": {k: v for k, v in state["__dict__"].items() if k in type(self).model_fields}}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -251,13 +130,6 @@ class BaseCase(Record):
             )
             raise refuse("CR-R025", message, at=(name,))
         return self
-
-    def __copy__(self) -> Self:
-        """A copy that works out anew what follows from its records, since `model_copy` may change them."""
-        copied = super().__copy__()
-        for name in set(copied.__dict__) - set(type(self).model_fields):
-            del copied.__dict__[name]
-        return copied
 
     @property
     def _about(self) -> tuple[str, str]:
@@ -375,13 +247,6 @@ def _unknown_word(node: Node | None, path: Path_, word: str, known: Collection[s
     return Diagnostic("CR-R026", message, at(node, path) if node else None, one_of(word, known), path=spelled(path))
 
 
-def unreadable_case(file: Path, error: OSError) -> RecordError:
-    """That a file with cases cannot be read, and why."""
-    why = unreadable(error)
-    message = Text(f"文件无法读取：{why.zh}", f"the file cannot be read: {why.en}")
-    return RecordError([Diagnostic("CR-R001", message, path=mask(file.name))])
-
-
 _NORMALISED = Remark(
     "semantics",
     "CR-R037",
@@ -419,12 +284,6 @@ def _first_day(case: BaseCase) -> date | None:
     kind, record = case.decided
     days = [getattr(record, field, None) for field in (kind.history.steps.values() if kind.history else ())]
     return min((d for d in days if d is not None and d != FOREVER), default=None)
-
-
-def _of_a_case(problem: Diagnostic) -> Diagnostic:
-    """A problem of the text of a case file: in policies CR-P001, here CR-R101, and so on."""
-    code = f"CR-R1{problem.code[-2:]}"
-    return replace(problem, code=code, help=problem.help or HELP.get(code) or HELP.get(problem.code))
 
 
 _CORRECT = Text(
@@ -468,7 +327,8 @@ def _canonical(value: Any) -> str:
 
 
 APPLICATION = Kind(
-    "application", Text("申请", "application"), fields_of(Application), Application, decided=True, matter="matter",
+    "application", Text("申请", "application"), fields_of(Application), Application, several="applications", decided=True, key="id",
+    matter="matter",
     history=History(models.APPLICATION_STATUSES, steps={"received": "received_on", "accepted": "accepted_on"}, complete=True),
 )  # fmt: skip
 SUBJECT = Kind("subject", Text("申请主体", "subject"), fields_of(Subject), Subject)

@@ -82,6 +82,8 @@ class Kind:
     history: History | None = None
     matter: str = ""
     """For a decided kind: the field with the matter that rules and coverage refer to."""
+    several: str = ""
+    """For a decided kind of which a case has one: the key under which a dossier lists several."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import json as json_module
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 from creditrules.diagnostics import RecordError
 from creditrules.documents import MOST_JSON
-from creditrules.records.case import BaseCase, unreadable_case
+from creditrules.records.case import BaseCase
+from creditrules.records.dossier import BaseDossier, dossier_model
+from creditrules.records.entrance import Locate, parsed, read_file, unreadable_case
 
 _BEGINS_LIKE_ONE = re.compile(rb'\{\s*["}]')
 
@@ -21,15 +23,48 @@ _C = TypeVar("_C", bound=BaseCase)
 
 @dataclass(frozen=True)
 class Read(Generic[_C]):
-    """What stood at one place of a stream: a case, or what is wrong there. `line` is counted from 1, 0 for a whole file."""
+    """What stood at one place of a stream: a case, or what is wrong there. `line` is counted from 1, 0 for a whole file.
+
+    `within` is the place of a case in the dossier that holds it, as `applications[0]`.
+    """
 
     line: int
     case: _C | None = None
     error: RecordError | None = None
+    within: str = ""
+
+
+class _Taken(Generic[_C]):
+    """What a stream takes: cases of one type, and the dossiers of their vocabulary, if it has any."""
+
+    def __init__(self, model: type[_C]) -> None:
+        self.case = model
+        self.dossier: type[BaseDossier] | None = dossier_model(model)
+
+    def read(self, data: bytes, *, name: str, json: bool, line: int) -> Iterator[Read[_C]]:
+        first = max(line, 1)
+        return self.reads(lambda: parsed(data, name=name, json=json, line=first, called=self.case.called), line=line)
+
+    def reads(self, parse: Callable[[], tuple[Any, Locate]], *, line: int = 0) -> Iterator[Read[_C]]:
+        """The case that a text holds, or each case of its dossier."""
+        try:
+            data, locate = parse()
+            if self.dossier is None or not self.dossier.meant_by(data):
+                yield Read(line, self.case.validated(data, locate))
+                return
+            dossier = self.dossier.validated(data, locate)
+        except RecordError as error:
+            yield Read(line, error=error)
+            return
+        for number, case in enumerate(cast("tuple[_C, ...]", dossier.cases())):
+            yield Read(line, case, within=dossier.place(number))
 
 
 def read_all(names: Iterable[str], model: type[_C], *, stdin: BinaryIO) -> Iterator[tuple[str, Read[_C]]]:
-    """The cases of files, each with the name of its file; `-` is `stdin`, and `.jsonl` and `.ndjson` are JSON lines."""
+    """The cases of files, each with the name of its file; `-` is `stdin`, and `.jsonl` and `.ndjson` are JSON lines.
+
+    Where a case may stand, a dossier may; each of its cases is read.
+    """
     for name in names:
         path = Path(name)
         if name == "-":
@@ -37,7 +72,7 @@ def read_all(names: Iterable[str], model: type[_C], *, stdin: BinaryIO) -> Itera
         elif path.suffix.lower() in (".jsonl", ".ndjson"):
             reads = _lines_of(path, model)
         else:
-            reads = iter([_whole(path, model)])
+            reads = _whole(path, model)
         yield from ((name, read) for read in reads)
 
 
@@ -49,11 +84,8 @@ def _lines_of(path: Path, model: type[_C]) -> Iterator[Read[_C]]:
         yield Read(0, error=unreadable_case(path, error))
 
 
-def _whole(path: Path, model: type[_C]) -> Read[_C]:
-    try:
-        return Read(0, model.read(path))
-    except RecordError as error:
-        return Read(0, error=error)
+def _whole(path: Path, model: type[_C]) -> Iterator[Read[_C]]:
+    return _Taken(model).reads(lambda: read_file(path, called=model.called))
 
 
 def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
@@ -74,7 +106,8 @@ def read_stream(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Rea
     # A case of several lines: YAML has a limit of its own, so reading on beyond that of JSON only wastes memory.
     data = b"".join(head) + stream.read(MOST_JSON + 1)
     yaml_in_braces = re.match(rb"\{\s*[A-Za-z_]+\s*:", first) is not None
-    yield _read(data, model, name=name, json=first.startswith((b"{", b"[")) and not yaml_in_braces, line=0)
+    json = first.startswith((b"{", b"[")) and not yaml_in_braces
+    yield from _Taken(model).read(data, name=name, json=json, line=0)
 
 
 def read_lines(stream: BinaryIO, model: type[_C], *, name: str) -> Iterator[Read[_C]]:
@@ -95,21 +128,14 @@ def _is_object(line: bytes) -> bool:
 
 
 def _lines(lines: Iterator[bytes], model: type[_C], *, name: str) -> Iterator[Read[_C]]:
-    empty = True
+    taken, empty = _Taken(model), True
     for number, line in enumerate(lines, 1):
         if _text(line):
             empty = False
-            yield _read(line.rstrip(b"\r\n"), model, name=name, json=True, line=number)
+            yield from taken.read(line.rstrip(b"\r\n"), name=name, json=True, line=number)
     if empty:
         # Nothing is no case, and must not pass for a run in which everything was fine.
-        yield _read(b"", model, name=name, json=False, line=0)
-
-
-def _read(data: bytes, model: type[_C], *, name: str, json: bool, line: int) -> Read[_C]:
-    try:
-        return Read(line, model.from_bytes(data, name=name, json=json, line=max(line, 1)))
-    except RecordError as error:
-        return Read(line, error=error)
+        yield from taken.read(b"", name=name, json=False, line=0)
 
 
 def _all_lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -1,0 +1,82 @@
+"""Parts of sentences that every text about a decision has in common: cleaned, masked, joined, provisions named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from creditrules.decision import Clock, FactValue, Fallen, Ignored, Provision
+from creditrules.diagnostics import Lang, Text, mask, printable
+from creditrules.explanation.wording import say
+
+_ARTICLE = re.compile(r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\))?(?:\((?P<item>[0-9]+)\))?")
+
+
+class Phrases:
+    """The parts in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def say(self, sentence: str, **values: object) -> str:
+        return say(sentence, self.lang, **values)
+
+    def clean(self, text: str | Text) -> str:
+        """Text of the policy or the case as it may be shown: on one line, without a full stop, codes masked."""
+        plain = text if isinstance(text, str) else text.in_(self.lang)
+        return mask(printable(" ".join(plain.split()))).rstrip("。.")
+
+    def capital(self, sentence: str) -> str:
+        return sentence if self.lang == "zh" else sentence[:1].upper() + sentence[1:]
+
+    def joined(self, texts: Iterable[str]) -> str:
+        return self.say("list").join(texts)
+
+    def value(self, value: FactValue) -> str:
+        if value is None:
+            return self.say("unknown")
+        if value == ():
+            return self.say("none.named")
+        return self.joined(map(self.clean, value)) if isinstance(value, tuple) else self.clean(str(value))
+
+    def values(self, arguments: Iterable[FactValue]) -> str:
+        return self.say("clauses").join(map(self.value, arguments))
+
+    def provision_name(self, provision: Provision) -> str:
+        """The instrument with its number, and the article as people write it."""
+        instrument, number = self.clean(provision.instrument), self.clean(provision.number)
+        if number:
+            instrument += self.say("provision.number", number=number)
+        article = self.clean(provision.basis.partition(" ")[2])
+        found = _ARTICLE.fullmatch(article)
+        if found:
+            steps = ((step, found[step]) for step in ("article", "paragraph", "item"))
+            article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
+        elif article:
+            article = self.say("provision.part", name=article)
+        return self.say("provision.name", instrument=instrument, article=article) if article else instrument
+
+    def ignored_record(self, ignored: Ignored, name: str) -> str:
+        """Why a record had no effect, given the name by which people know it."""
+        record = self.say("record.one", record=name) if name else self.say("ignored.case")
+        return self.say(f"ignored.{ignored.why}", record=record, rule=self.clean(ignored.rule))
+
+    def fallen(self, fallen: Fallen) -> str:
+        what = fallen.what if fallen.what in ("rule", "exception", "scope", "follow_up") else "other"
+        return self.say(f"fell.{what}", id=self.clean(fallen.id), bases=self.joined(map(self.clean, fallen.bases)))
+
+    def clock(self, clock: Clock | None) -> Iterator[str]:
+        """From when a period runs, how long, and when it ends."""
+        if clock is None:
+            return
+        if clock.from_ in (None, "pending") or clock.days is None or clock.unit is None:
+            yield self.say("clock.pending" if clock.from_ == "pending" else "clock.unknown")
+            return
+        unit = self.say(f"clock.{clock.unit}")
+        yield self.say("clock", day=clock.from_, days=clock.days, unit=unit)
+        if clock.due is not None:
+            yield self.say("clock.due", day=clock.due)
+        if clock.extension is not None and clock.extended_due is not None:
+            yield self.say("clock.extended", days=clock.extension, unit=unit, day=clock.extended_due)
+        if clock.missing_year is not None:
+            yield self.say("clock.missing_year", year=clock.missing_year)
