@@ -428,8 +428,8 @@ def doctor(*, lang: Language = "zh") -> None:
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
-        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases | calendar"),
+        Literal["case", "decision", "policy", "part", "vocabulary", "cases", "source", "calendar"],
+        typer.Argument(metavar="NAME", help="case | decision | policy | part | vocabulary | cases | source | calendar"),
     ],
     *,
     policy: Annotated[
