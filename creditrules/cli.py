@@ -436,9 +436,9 @@ def doctor(*, lang: Language = "zh") -> None:
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar"],
+        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar", "source"],
         typer.Argument(
-            metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases | calendar"
+            metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases | calendar | source"
         ),
     ],
     *,

@@ -18,6 +18,7 @@ from creditrules.policy.shapes import LANGUAGE, Part, PolicyFile
 from creditrules.policy.vocabulary import Vocabulary, VocabularyFile
 from creditrules.records.case import Case, case_model
 from creditrules.records.dossier import dossier_model
+from creditrules.testing.accounting import SourceFile
 from creditrules.testing.cases import CasesFile
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -109,6 +110,7 @@ _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "part": _shape(Part),
     "vocabulary": _shape(VocabularyFile),
     "cases": _shape(CasesFile),
+    "source": _shape(SourceFile),
     "calendar": _shape(CalendarFile),
 }
 
