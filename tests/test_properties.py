@@ -337,6 +337,15 @@ def test_every_process_prints_the_same() -> None:
         assert printed.split("\n") == here
 
 
+def test_what_falls_is_told_in_one_order() -> None:
+    """Terms have no name of their own: those of one kind are told apart by their bases alone."""
+    provisions = {f"第{n}条": {"says": title("s"), "checked": "official"} for n in range(1, 8)}
+    law = {"L": {"title": "L", "level": "law", "in_force": {"to": date(2020, 12, 31)}, "provisions": provisions}}
+    terms = [{k: v for k, v in TERM.items() if k != "choice"} | {"basis": [f"L {n}"]} for n in range(1, 8)]
+    fell = Prepared(lower(load_data({**SMALL, "law": law, "terms": terms}), as_of=T)).program.fell
+    assert [f.bases for f in fell] == [(f"L {n}",) for n in range(1, 8)]
+
+
 # The shipped policy: black entries and repairs
 
 LISTED_BY = {

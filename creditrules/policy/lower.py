@@ -172,7 +172,7 @@ class _Lowering:
         return Program(
             policy.name, policy.version, policy.digest, policy.title, self.profile, profile.title, self.as_of,
             not profile.cap_by_basis or bool(self.overridden), tuple((n, policy.parameters[n].title) for n in self.overridden), policy.vocabulary, policy.feeds,
-            tuple(sorted(rules, key=lambda r: r.id)), dict(sorted(scopes.items())), tuple(sorted(set(self.fell), key=lambda f: (f.what, f.id))),
+            tuple(sorted(rules, key=lambda r: r.id)), dict(sorted(scopes.items())), tuple(sorted(set(self.fell), key=lambda f: (f.what, f.id, f.bases))),
             self.terms(), follow_ups, checks, policy.calendar,
         )  # fmt: skip
 
