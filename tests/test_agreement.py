@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from creditrules.audit.compliance import Checks
 from creditrules.decision import FollowUp
 from creditrules.diagnostics import PolicyError
 from creditrules.engines.python import Prepared
@@ -29,6 +30,8 @@ from tests.support.situations import Situation, situations
 
 CHUNKS = depth(4, 40)
 PAIRS = {"program": depth(300, 20_000) // CHUNKS, "policy": depth(100, 5_000) // CHUNKS}
+GENERAL = ("C04", "C10", "C13", "C14", "C17", "C21")
+"""The checks that hold under every policy; no decision fails any of them."""
 CASES = 6
 """How many cases each random policy decides."""
 
@@ -51,7 +54,9 @@ def disagreements(
     if counted:
         exercised.note(counted, policy, decision, params)
     two_records = frozenset(r.id for r in policy.rules if r.with_)
-    return [*differences(decision, result, two_records=two_records), *differing_follow_ups(decision, due)]
+    broken = [v for v in Checks(prepared.program).violations(decision, case) if v.check in GENERAL]
+    differing = [*differences(decision, result, two_records=two_records), *differing_follow_ups(decision, due)]
+    return [*differing, *(f"check {v.check}: of {v.rule} about {v.record}" for v in broken)]
 
 
 def of_data(found: Situation, data: Any, case: Any, oracle: str) -> list[str]:

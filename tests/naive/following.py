@@ -33,6 +33,8 @@ from tests.naive.interpreter import (
     _Scene,
     _some,
     _stands,
+    _statuses,
+    _steps,
     _value,
     _words,
     _written,
@@ -255,3 +257,25 @@ def _counted(calendar: Calendar | None, start: date, days: int, unit: str) -> Co
         if day in year.days_worked or (day.isoweekday() <= 5 and day not in year.days_off):
             left -= 1
     return day, None, tuple(notices)
+
+
+def past_their_term(
+    policy: model.Policy, case: BaseCase, as_of: date, profile: str, params: Mapping[str, object]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The delivered records whose term has passed while their own end has not come, and the bases of the term.
+
+    What was repaired or removed meanwhile is no record any more that a term could close.
+    """
+    reading = _Reading(policy, as_of, policy.profiles[profile], params, _matter(case))
+    asked = _Asked(case, case.identity(case.person) if case.person else "", policy.feeds, as_of)
+    once, bound = _known(asked)
+    for term in policy.terms:
+        for record in bound if _stands(term, as_of) else ():
+            if record.kind.name != term.of or record.model is None:
+                continue
+            scene = _Scene(as_of, _matter(case), {**once, term.of: record}, bound)
+            where, until = (_value(_written(reading, x, {}, {}), scene) for x in (term.where, term.until))
+            own, (steps, _) = record.values[record.kind.ends], _steps(record)
+            going = not steps or steps[0].status in _statuses(record, as_of)
+            if where is True and until is not None and until < as_of and (own is None or own >= as_of) and going:
+                yield record.address, frozenset(b.name for b in term.foundation.bases)
