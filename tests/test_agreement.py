@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 
+from creditrules.audit.compliance import Checks
+from creditrules.decision import FollowUp
 from creditrules.diagnostics import PolicyError
 from creditrules.engines.python import Prepared
 from creditrules.policy.constants import constant
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy
 from creditrules.records.case import Case
-from tests.naive import interpreter
+from tests.naive import following, interpreter
 from tests.naive.interpreter import run_policy, run_program
 from tests.support import DEPTH, depth, exercised, session_seed
-from tests.support.comparing import differences
+from tests.support.comparing import differences, differing_follow_ups
 from tests.support.random_cases import blanked, perturbed
 from tests.support.random_policies import load_data, policy_text, title
 from tests.support.reducing import reduced
@@ -28,6 +30,8 @@ from tests.support.situations import Situation, situations
 
 CHUNKS = depth(4, 40)
 PAIRS = {"program": depth(300, 20_000) // CHUNKS, "policy": depth(100, 5_000) // CHUNKS}
+GENERAL = ("C04", "C10", "C13", "C14", "C17", "C21")
+"""The checks that hold under every policy; no decision fails any of them."""
 CASES = 6
 """How many cases each random policy decides."""
 
@@ -40,15 +44,19 @@ def disagreements(
     try:
         decision = prepared.decide(case)
         if oracle == "program":
-            result = run_program(prepared.program, case)
+            result, due = run_program(prepared.program, case), following.of_program(prepared.program, case)
         else:
             constants = {name: constant(value) for name, value in params.items()}
             result = run_policy(policy, case, as_of=as_of, profile=profile, params=constants)
+            due = following.of_policy(policy, case, as_of=as_of, profile=profile, params=constants)
     except Exception as error:  # noqa: BLE001 - what raises is a disagreement, and is reduced like the others
         return [f"raises: {error!r}"]
     if counted:
         exercised.note(counted, policy, decision, params)
-    return list(differences(decision, result, two_records=frozenset(r.id for r in policy.rules if r.with_)))
+    two_records = frozenset(r.id for r in policy.rules if r.with_)
+    broken = [v for v in Checks(prepared.program).violations(decision, case) if v.check in GENERAL]
+    differing = [*differences(decision, result, two_records=two_records), *differing_follow_ups(decision, due)]
+    return [*differing, *(f"check {v.check}: of {v.rule} about {v.record}" for v in broken)]
 
 
 def of_data(found: Situation, data: Any, case: Any, oracle: str) -> list[str]:
@@ -296,6 +304,56 @@ def test_a_record_of_whoever_it_may_be_weighs_as_for_the_one_it_burdens_most(cov
     prepared = Prepared(lower(policy, as_of=DAY))
     assert [p.measure for p in prepared.decide(case).could_become] == ["restrict"]
     assert not disagreements(policy, case, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
+
+
+# What is due afterwards
+
+BAR = REVIEW | {"when": TRUE, "then": {"measure": "bar", "arguments": {"until": "entry.valid_to"}}, "basis": ["L 1"]}
+BARRED = {"L": INSTRUMENT | {"provisions": {"第1条": PROVISION | {"carries": [COVERAGE | {"measures": ["bar"]}]}}}}
+TWICE = [REVIEW | {"when": TRUE}, REVIEW | {"id": "S", "when": TRUE | {"b": TRUE["a"]}}]
+NOTE = {
+    "id": "F", "title": title("f"), "choice": "ours", "mode": "shall", "each": "entry", "after": ["burden"], "then": {"measure": "advise"},
+}  # fmt: skip
+CLOCK = {"from": "as_of", "days": "10", "unit": '"calendar_days"'}
+
+
+def when(test: str) -> dict[str, Any]:
+    return {"when": {"a": {**title("a"), "is": test}}}
+
+
+@pytest.mark.parametrize("oracle", ["program", "policy"])
+class TestFollowUps:
+    def due(
+        self, oracle: str, follow_up: dict[str, Any], rules: list[dict[str, Any]], **entry: Any
+    ) -> tuple[FollowUp, ...]:
+        policy = load_data(BASE | {"law": BARRED, "rules": rules, "follow_ups": [NOTE | follow_up]})
+        case = Case.from_dict(GIVEN | {"sources": "all", "entries": [ENTRY | entry]})
+        prepared = Prepared(lower(policy, as_of=DAY))
+        assert not disagreements(policy, case, prepared, oracle=oracle, as_of=DAY, profile="lawful", params={})
+        return prepared.decide(case).follow_ups
+
+    @pytest.mark.parametrize(("end", "status"), [("open", "established"), (None, "undetermined")])
+    def test_an_end_that_lies_open_is_known(self, oracle: str, end: str | None, status: str) -> None:
+        found = self.due(oracle, when("as_of <= conclusion.until"), [BAR], valid_to=end)
+        assert [f.status for f in found] == [status]
+
+    def test_equal_ones_wait_for_what_any_of_them_waits_for(self, oracle: str) -> None:
+        test = 'conclusion.rule == "R" && entry.grade == "minor" || conclusion.rule == "S" && entry.category == "wage_arrears"'
+        (found,) = self.due(oracle, when(test), TWICE)
+        assert [m.address for m in found.missing] == ["entry/E/category", "entry/E/grade"]
+        assert found.after == ("R", "S")
+
+    def test_those_whose_clocks_differ_are_not_equal(self, oracle: str) -> None:
+        found = self.due(oracle, {"clock": CLOCK | {"days": "conclusion.reasons"}}, TWICE)
+        assert [(f.after, f.clock.due) for f in found if f.clock] == [
+            (("R",), "2024-03-02"),
+            (("S",), "2024-03-03"),
+        ]
+
+    def test_a_clock_runs_from_an_end_that_lies_open(self, oracle: str) -> None:
+        (found,) = self.due(oracle, {"clock": CLOCK | {"from": "entry.valid_to"}}, [BAR], valid_to="open")
+        assert found.clock is not None
+        assert (found.clock.from_, found.clock.due) == ("open", None)
 
 
 # A comparison that compares nothing would also find no difference

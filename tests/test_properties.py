@@ -21,9 +21,11 @@ import pytest
 from creditrules.decision import Decision
 from creditrules.diagnostics import PolicyError
 from creditrules.engines.python import Prepared
+from creditrules.policy.constants import constant
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy, Rule
 from creditrules.records.case import Case
+from tests.naive.following import past_their_term
 from tests.support import depth, session_seed
 from tests.support.printed import digests
 from tests.support.random_cases import blanked, completed, parties_of, perturbed
@@ -245,11 +247,93 @@ def test_what_is_possible_is_never_lighter_than_what_is_certain(of: str, chunk: 
         assert Decision.from_json(decision.to_json()) == decision, example
 
 
+# What is due afterwards
+
+
+def told_but(decision: Decision) -> dict[str, Any]:
+    """A decision without what is due after it, and without the digest of its policy."""
+    data = decision.to_dict()
+    data["fell"] = [f for f in data["fell"] if f["what"] != "follow_up"]
+    return data | {"follow_ups": [], "policy": data["policy"] | {"digest": ""}}
+
+
+@in_chunks
+def test_what_is_due_changes_nothing_and_travels(chunk: int) -> None:
+    due = 0
+    for found, _ in zip(situations(f"follow-ups {chunk}"), range(share_of(30, 1_600)), strict=False):
+        bare = load_data({key: part for key, part in found.data.items() if key != "follow_ups"})
+        without_any = Prepared(lower(bare, as_of=found.as_of, profile=found.profile, params=found.params))
+        for _ in range(5):
+            data = found.case()
+            first, second = (p.decide(Case.from_dict(data)) for p in (found.prepared, without_any))
+            context = f"{found}\n{json.dumps(data, ensure_ascii=False)}"
+            assert not second.follow_ups
+            assert json.dumps(told_but(first)) == json.dumps(told_but(second)), context
+            assert Decision.from_json(first.to_json()) == first, context
+            assert Decision.from_json(first.to_json()).to_json() == first.to_json(), context
+            due += len(first.follow_ups)
+    assert due
+
+
+def leaf_at(data: dict[str, Any], address: str) -> tuple[dict[str, Any], str] | None:
+    """The object that holds a fact of a case, and its key there; None where the address is not that of a plain fact."""
+    kind, *number, name = address.split("/")
+    sections = {"entry": "entries", "finding": "findings"}
+    records = [data.get(kind)] if kind in ("application", "subject") else data.get(sections.get(kind, ""), [])
+    record = next((r for r in records if r and (not number or r["id"] == number[0])), None)
+    *outer, inner = name.split(".")
+    inside = record.get(outer[0]) if record and outer else record
+    return (inside, inner) if isinstance(inside, dict) and inner != "history" else None
+
+
+@in_chunks
+def test_the_facts_that_a_follow_up_waits_for_settle_it(chunk: int) -> None:
+    settled = 0
+    for example in examples("random", f"waiting {chunk}", share_of(600, 16_000)):
+        case = Case.from_dict(example.data)
+        waiting = [f for f in example.prepared.decide(case).follow_ups if f.status == "undetermined"]
+        for f in waiting:
+            assert f.missing, example
+            assert [m.address for m in f.missing] == sorted({m.address for m in f.missing}), example
+        for f in waiting:
+            # Spelled out, both have the same keys; the second says all that the first says.
+            full = completed(example.random, example.data, feeds=example.policy.feeds, as_of=example.as_of)
+            data = copy.deepcopy(example.data)
+            places = [(leaf_at(data, m.address), leaf_at(full, m.address)) for m in f.missing]
+            if any(here is None or there is None or there[0].get(there[1]) is None for here, there in places):
+                continue
+            for here, there in places:
+                here[0][here[1]] = there[0][there[1]]  # type: ignore[index]
+            again = [
+                g for g in example.decide(data).follow_ups
+                if (g.id, g.record, g.link) == (f.id, f.record, f.link) and g.status == "undetermined"
+            ]  # fmt: skip
+            supplied = {m.address for m in f.missing}
+            assert not [m for g in again for m in g.missing if m.address in supplied], f"{f.id}: {example}"
+            settled += not again
+    assert settled
+
+
+@in_chunks
+def test_a_record_is_told_to_be_past_its_term_where_its_own_end_has_not_come(chunk: int) -> None:
+    seen = 0
+    for example in examples("random", f"terms {chunk}", share_of(400, 8_000)):
+        case, day = Case.from_dict(example.data), example.as_of
+        decision = example.prepared.decide(case)
+        told = {
+            (i.record, frozenset(p.basis for p in i.provisions)) for i in decision.ignored if i.why == "term"
+        }  # fmt: skip
+        constants = {name: constant(value) for name, value in (example.params or {}).items()}
+        assert told == set(past_their_term(example.policy, case, day, example.profile, constants)), example
+        seen += len(told)
+    assert seen
+
+
 # The same bytes
 
 UNORDERED = {
     "rules", "exceptions", "unless", "scope", "lists", "terms", "for", "groups", "switches_off", "matters", "persons", "carries", "measures",
-    "entries", "findings", "relations", "sources",
+    "entries", "findings", "relations", "sources", "follow_ups", "after",
 }  # fmt: skip
 """Lists in which the order says nothing."""
 
@@ -272,7 +356,7 @@ def reordered(random_: random.Random, policy: Policy) -> Policy:
 
     return replace(
         policy, rules=tuple(replace(r, unless=mixed(r.unless), groups=mixed(r.groups)) for r in mixed(policy.rules)),
-        **{name: mixed(getattr(policy, name)) for name in ("exceptions", "scope", "lists", "terms", "feeds")},
+        **{name: mixed(getattr(policy, name)) for name in ("exceptions", "scope", "lists", "terms", "feeds", "follow_ups", "checks")},
         **{name: dict(mixed(list(getattr(policy, name).items()))) for name in ("parameters", "definitions", "law", "profiles")},
     )  # fmt: skip
 
@@ -335,6 +419,15 @@ def test_every_process_prints_the_same() -> None:
         printed, _ = process.communicate()
         assert process.returncode == 0
         assert printed.split("\n") == here
+
+
+def test_what_falls_is_told_in_one_order() -> None:
+    """Terms have no name of their own: those of one kind are told apart by their bases alone."""
+    provisions = {f"第{n}条": {"says": title("s"), "checked": "official"} for n in range(1, 8)}
+    law = {"L": {"title": "L", "level": "law", "in_force": {"to": date(2020, 12, 31)}, "provisions": provisions}}
+    terms = [{k: v for k, v in TERM.items() if k != "choice"} | {"basis": [f"L {n}"]} for n in range(1, 8)]
+    fell = Prepared(lower(load_data({**SMALL, "law": law, "terms": terms}), as_of=T)).program.fell
+    assert [f.bases for f in fell] == [(f"L {n}",) for n in range(1, 8)]
 
 
 # The shipped policy: black entries and repairs

@@ -217,14 +217,13 @@ def _of_every_policy(decision: Decision, case: BaseCase, program: Program) -> It
         rule, record = (conclusion.rule, conclusion.record) if conclusion else ("", "")
         return Violation(check, *_RULES[check], False, rule, record, (), (), None)
 
-    persons = {r.id: r.each.persons for r in program.rules if r.each is not None}
+    persons = {r.id: r.each.persons or () for r in program.rules if r.each is not None}
     for conclusion in decision.established:
         if conclusion.group == "advice":
             continue  # a note to the officer may name whatever he should look at
         if not _linked_by_code(conclusion, case, decision):
             yield violation("C04", conclusion)
-        named = persons.get(conclusion.rule)
-        if conclusion.link is not None and named is not None and conclusion.link.person not in named:
+        if conclusion.link is not None and conclusion.link.person not in persons.get(conclusion.rule, ()):
             yield violation("C10", conclusion)
         if not conclusion.reasons or not (conclusion.provisions or conclusion.ours):
             yield violation("C13", conclusion)
@@ -242,8 +241,10 @@ def _linked_by_code(conclusion: Conclusion, case: BaseCase, decision: Decision) 
     """Whether the record's holder is the subject, or one to whom a relation of the case leads, as the conclusion says."""
     name, _, key = conclusion.record.partition("/")
     kind = case.schema_.kinds.get(name)
-    if conclusion.link is None or kind is None or not kind.held_by or case.person is None:
+    if kind is None or not kind.held_by:
         return conclusion.link is None
+    if conclusion.link is None or case.person is None:
+        return False
     held = [getattr(r, kind.held_by) for r in case.of_kind(name) if str(getattr(r, kind.key)) == key]
     subject, person, day = case.identity(case.person), conclusion.link.person.removeprefix(FORMER), decision.as_of
     for holder in map(case.identity, held):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from creditrules.decision import Clock, Conclusion, FollowUp, MissingFact, Reason
+from creditrules.decision import Clock, Conclusion, FactValue, FollowUp, MissingFact, Reason
 from creditrules.engines.evaluating import Code, Env, compile_
 from creditrules.engines.telling import Teller, json_value
 from creditrules.policy.afterwards import CONCLUSION
@@ -18,6 +18,7 @@ from creditrules.policy.syntax import unparse
 from creditrules.policy.truth import Truth, all_
 from creditrules.records.binding import Binding
 from creditrules.records.schema import Value
+from creditrules.records.values import FOREVER
 
 Given = tuple[Conclusion, Binding | None]
 """A conclusion that is established, with the record and link that it is about."""
@@ -60,13 +61,25 @@ def compiled(program: Program) -> tuple[Compiled, ...]:
 
 def conclusion_binding(conclusion: Conclusion) -> Binding:
     """A conclusion as a record that conditions can read."""
-    until = conclusion.arguments.get("until")
     values: dict[str, Value | None] = {
         "rule": conclusion.rule, "measure": conclusion.measure, "asked": conclusion.capped_from or conclusion.measure,
         "reasons": len(conclusion.reasons), "cited": len(conclusion.provisions) + conclusion.ours,
-        "until": date.fromisoformat(until) if isinstance(until, str) and until[:1].isdigit() else None,
+        "until": _day(conclusion.arguments.get("until")),
     }  # fmt: skip
     return Binding(CONCLUSION.name, CONCLUSION.name, MappingProxyType(values), None)
+
+
+def _day(value: FactValue) -> date | None:
+    """The day that an argument tells; one that never comes is known, too. An argument of that name need not be a day."""
+    if value in _NEVER:
+        return FOREVER
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+_NEVER = ("open", "pending")
 
 
 def follow_ups(
@@ -92,10 +105,18 @@ def follow_ups(
                 made.link.address if made.link else "",
                 repr(sorted(made.arguments.items())),
                 made.status,
+                repr(made.clock),
             )
             first = found.get(key)
-            found[key] = made if first is None else replace(first, after=tuple(sorted({*first.after, *occasion.after})))
+            found[key] = made if first is None else _united(first, made)
     return tuple(found[key] for key in sorted(found))
+
+
+def _united(first: FollowUp, other: FollowUp) -> FollowUp:
+    """Two equal ones as one, which follows all rules and waits for every fact that either does."""
+    missing = {m.address: m for m in (*first.missing, *other.missing)}
+    after = tuple(sorted({*first.after, *other.after}))
+    return replace(first, after=after, missing=tuple(missing[address] for address in sorted(missing)))
 
 
 @dataclass(frozen=True)
@@ -151,18 +172,17 @@ def _follow_up(
     return FollowUp(
         rule.id, rule.title, "established" if truth else "undetermined", rule.mode, cast("Any", measure.group), rule.measure, measure.title,
         {name: tell.argument(code, env) for name, code in follow_up.arguments.items()}, record, tell.link(link) if link else None, occasion.after,
-        _started(follow_up.clock, env, calendar), tell.provisions(rule.cited), rule.ours, reasons, missing,
+        _started(follow_up.clock, env, tell, calendar), tell.provisions(rule.cited), rule.ours, reasons, missing,
     )  # fmt: skip
 
 
-def _started(clock: _Clock | None, env: Env, calendar: Calendar | None) -> Clock | None:
+def _started(clock: _Clock | None, env: Env, tell: Teller, calendar: Calendar | None) -> Clock | None:
     """The clock of a follow-up, with its last days as far as they are known."""
     if clock is None:
         return None
     start, days, unit = clock.from_.run(env), clock.days.run(env), clock.unit.run(env)
     extension = clock.extension.run(env) if clock.extension is not None else None
-    word: Literal["pending"] = "pending"
-    plain = cast("str | None", json_value(start, word=word))
+    plain = cast("str | None", tell.argument(clock.from_, env))
     if start is None or days is None or unit is None:
         return Clock(plain, days, extension, unit, None, None, None, ())
     first = due(calendar, start, days=days, unit=cast("ClockUnit", unit))

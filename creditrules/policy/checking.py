@@ -109,6 +109,7 @@ def _extents(policy: Policy, checker: Checker) -> None:
             known[name] = (1, 1)  # told once, not for each that uses it
     exceptions = [e for r in policy.rules for e in r.unless] + [s.exception for s in policy.exceptions]
     conditions = [c for r in policy.rules for c in r.when] + [c for s in policy.scope for c in s.when]
+    conditions += [c for f in policy.follow_ups for c in f.when] + [c for o in policy.checks for c in (*o.when, o.must)]
     for condition in (*conditions, *(c for e in exceptions for c in e.when)):
         parts, levels = _extent(condition.test, known)
         if parts > MOST_PARTS or levels > MOST_LEVELS:
@@ -259,10 +260,12 @@ def _follow_up(policy: Policy, checker: Checker, follow_up: FollowUp) -> None:
     clock = follow_up.clock
     if clock is None:
         return
+    checker.bounded_ends(clock.from_, context)
     checker.expect(clock.from_, "date", context)
     for count in (clock.days, clock.extension):
         if count is not None:
             checker.expect(count, "int", context)
+            checker.not_negative(count)
     found = checker.type_of(clock.unit, context)
     if found is not None and (found.many or found.base != "text" or not (found.words or frozenset({""})) <= set(UNITS)):
         message = Text(

@@ -198,11 +198,7 @@ class Checker:
             case Shift(day=day, count=count):
                 self.expect(day, "date", context)
                 self.expect(count, "int", context)
-                counts = [count.value] if isinstance(count, Literally) else []
-                if isinstance(count, Param) and count.name in self.policy.parameters:
-                    counts = all_values(self.policy, self.policy.parameters[count.name])
-                if any(isinstance(n, int) and n < 0 for n in counts):
-                    self.problem("CR-P026", count.span, Text("期间不能为负", "a period is not negative"))
+                self.not_negative(count)
                 return Type("date")
             case StatusOn():
                 message = Text(
@@ -296,6 +292,16 @@ class Checker:
         if parameter.by is not None:
             self.field(parameter.by.record, parameter.by.name, span, context)
         return constant_type(all_values(self.policy, parameter))
+
+    def not_negative(self, count: Expr) -> None:
+        """The length of a period, where it is written or a parameter says it."""
+        counts = [count.value] if isinstance(count, Literally) else []
+        if isinstance(count, Param) and count.name in self.policy.parameters:
+            parameter = self.policy.parameters[count.name]
+            counts = [e.value for e in parameter.choose.values() if isinstance(e, Literally)]
+            counts = counts if parameter.choose else all_values(self.policy, parameter)
+        if any(isinstance(n, int) and n < 0 for n in counts):
+            self.problem("CR-P026", count.span, Text("期间不能为负", "a period is not negative"))
 
     def operand(self, expr: Expr, context: Context) -> Type | None:
         """The type of one side of a comparison, where `status_on` may stand."""

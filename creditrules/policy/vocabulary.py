@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, create_model
 from creditrules.diagnostics import Diagnostic, PolicyError, Source, Text, one_of, shown
 from creditrules.documents import at
 from creditrules.policy.files import read_shape
+from creditrules.policy.parser import RESERVED
 from creditrules.policy.shapes import Language, Shape, Title, Word
 from creditrules.records.case import CONSTRUCTION
 from creditrules.records.describing import fields_of
@@ -79,6 +80,10 @@ class Vocabulary:
     def title(self, outcome: str) -> Text:
         """The title of an outcome or a measure."""
         return self.outcomes[outcome] if outcome in self.outcomes else self.measures[outcome].title
+
+
+TAKEN = ("conclusion", "decision")
+"""What conditions may name once the outcome is known; no kind of record has such a name."""
 
 
 class _Field(Shape):
@@ -234,12 +239,20 @@ def read_vocabulary(source: Source) -> Vocabulary:
         raise PolicyError(
             [Diagnostic("CR-P031", Text("词表无法成立", f"the vocabulary does not hold: {shown(error)}"), node.span)]
         ) from None
-    problems = []
+    problems: list[Diagnostic] = []
 
     def unknown(path: tuple[str | int, ...], word: str, known: Iterable[str]) -> None:
         message = Text(f"`{shown(word)}` 没有定义", f"`{shown(word)}` is not defined")
         problems.append(Diagnostic("CR-P034", message, at(node, path), one_of(word, known)))
 
+    for name in file.kinds or {}:
+        if name in TAKEN or name in RESERVED:
+            message = Text(f"名称 `{name}` 已被占用", f"the name `{name}` is taken")
+            hint = Text(
+                "条件里这个名称另有所指；给这种记录另取名称",
+                "it means something else in conditions; name the kind otherwise",
+            )
+            problems.append(Diagnostic("CR-P023", message, at(node, ("kinds", name), key=True), hint))
     if file.cap != "none" and (file.cap not in found.measures or found.measures[file.cap].group != "burden"):
         unknown(("cap",), file.cap, [n for n, m in found.measures.items() if m.group == "burden"])
     for kind in found.schema.decided:

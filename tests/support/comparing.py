@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 
-from creditrules.decision import Conclusion, Decision
+from creditrules.decision import Conclusion, Decision, FollowUp
 from creditrules.engines.telling import json_value
+from tests.naive.following import Due
 from tests.naive.interpreter import Result
 
 
@@ -65,3 +67,25 @@ def _told(mine: Any, other: Any) -> str:
     if isinstance(mine, frozenset) and isinstance(other, frozenset):
         return f"engine alone {sorted(mine - other, key=str)}, naive alone {sorted(other - mine, key=str)}"
     return f"engine {mine}, naive {other}"
+
+
+def differing_follow_ups(decision: Decision, due: Iterable[Due]) -> Iterator[str]:
+    """The follow-ups on which the two do not agree."""
+    mine, theirs = sorted(map(_of_decision, decision.follow_ups), key=str), sorted(map(_of_due, due), key=str)
+    if mine != theirs:
+        alone, other = [x for x in mine if x not in theirs], [x for x in theirs if x not in mine]
+        yield f"follow_ups: engine alone {alone}, naive alone {other}, of {len(mine)} and {len(theirs)}"
+
+
+def _of_decision(f: FollowUp) -> tuple[Any, ...]:
+    link = (f.link.person, f.link.address) if f.link else ("", "")
+    arguments, missing = {k: plain(v) for k, v in f.arguments.items()}, sorted(m.address for m in f.missing)
+    clock = None if f.clock is None else [plain(getattr(f.clock, name.name)) for name in fields(f.clock)]
+    return f.id, f.status, f.mode, f.measure, sorted(arguments.items()), f.record, link, sorted(f.after), clock, missing
+
+
+def _of_due(due: Due) -> tuple[Any, ...]:
+    arguments = sorted((k, plain(v)) for k, v in due.arguments)
+    clock = None if due.clock is None else [plain(getattr(due.clock, name.name)) for name in fields(due.clock)]
+    rest = sorted(due.after), clock, sorted(due.missing)
+    return due.id, due.status, due.mode, due.measure, arguments, due.record, due.link, *rest

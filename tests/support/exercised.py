@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from creditrules.decision import Conclusion, Decision
+from creditrules.decision import Conclusion, Decision, FollowUp
 from creditrules.policy import model
 from creditrules.policy.syntax import (
     And,
@@ -48,6 +48,11 @@ CONSTRUCTS = (
     "with", "with two records", "two versions", "rule for a time", "arguments", "contested", "choice: ours", "basis", "carries_if",
     "unless", "unless with", "shared exception", "shared exception with", "exception for a time", "instead: none", "instead: lighter",
     "scope rule", "scope rule of matters", "shall", "may", "must_not", "burden", "facilitation", "procedural", "advice",
+    "follow-up", "follow-up of matters", "follow-up of a finding", "follow-up for a time", "follow-up on a basis", "follow-up with conditions",
+    "follow-up after nothing", "follow-up after a measure", "follow-up after a group", "follow-up unless", "follow-up each entry", "follow-up each finding",
+    "argument of a follow-up", "argument conclusion", "conclusion.measure", "conclusion.asked", "conclusion.rule", "conclusion.reasons",
+    "conclusion.cited", "conclusion.until", "clock", "clock of working_days", "clock of calendar_days", "clock from conclusion", "extension",
+    "days of a parameter", "unit of a parameter", "calendar",
 )  # fmt: skip
 SENTENCES = (
     "1 unknown condition", "1 settled although a fact is missing",
@@ -58,6 +63,9 @@ SENTENCES = (
     "5 burden", "5 facilitation", "5 undetermined", "5 ordinary", "5 not applicable", "5 undetermined scope",
     "5 not applicable unless a burden proves true", "5 facilitation beside a review", "5 facilitation beside undetermined",
     "6 several facts missing", "6 more rules wait for one fact than for another",
+    "7 due", "7 undetermined", "7 after several rules", "7 not due after something given", "7 not due with something given", "7 not due on conditions",
+    "7 fell", "7 last day", "7 last day if extended", "7 last day by notices", "7 day not known", "7 length or unit not known", "7 year not known",
+    "7 year not known if extended", "7 day that never comes",
 )  # fmt: skip
 COMMON = (
     "field", "as_of", "text", "number", "date", "list", "parameter", "keyed parameter", "choosing parameter", "dated parameter",
@@ -69,6 +77,8 @@ COMMON = (
     "1 unknown condition", "2 exception unknown", "2 exception unknown that would lift all", "3 failed source", "3 failed register of relations",
     "3 record in doubt", "4 carried burden", "4 hypothetical", "5 undetermined", "5 ordinary", "5 not applicable", "5 undetermined scope",
     "6 several facts missing", "6 more rules wait for one fact than for another",
+    "follow-up", "follow-up with conditions", "follow-up after a group", "follow-up each entry", "argument of a follow-up",
+    "clock", "clock of working_days", "clock of calendar_days", "7 due", "7 not due after something given", "7 last day",
 )  # fmt: skip
 """At least a quarter of the random policies exercise each of these, so that seventy policies are enough."""
 
@@ -93,6 +103,10 @@ class _Told:
             concluded = [c for c in self.decision.conclusions if c.rule == rule.id]
             if concluded and rule.stands(self.day):
                 found |= set(self.of_rule(rule, concluded))
+        for follow_up in self.policy.follow_ups:
+            if follow_up.decides == self.decision.about.kind and follow_up.stands(self.day):
+                told = [f for f in self.decision.follow_ups if f.id == follow_up.id]
+                found |= set(self.of_follow_up(follow_up, told))
         return found
 
     # Constructs
@@ -123,6 +137,62 @@ class _Told:
         for exception in policy.exceptions_of(rule):
             if exception.id in told:
                 yield from self.of_exception(exception, own=exception in rule.unless)
+
+    def of_follow_up(self, follow_up: model.FollowUp, told: list[FollowUp]) -> Iterator[str]:
+        given = {c.measure for c in self.decision.established}
+        measures = self.policy.vocabulary.measures
+        after, unless = (
+            {m.name for m in measures.values() if {m.name, m.group} & set(words)} for words in (follow_up.after, follow_up.unless)
+        )  # fmt: skip
+        if not told:
+            reached = follow_up.matters is None or self.decision.about.matter in follow_up.matters.words
+            free = reached and not given & unless
+            yield from self.where(
+                {
+                    "7 not due after something given": free and given and after and not given & after,
+                    "7 not due with something given": reached and given & unless and (not after or given & after),
+                    "7 not due on conditions": free and follow_up.when and not follow_up.each and (not after or given & after),
+                }
+            )  # fmt: skip
+            return
+        clock = follow_up.clock
+        parts = (clock.from_, clock.days, clock.unit, *([clock.extension] if clock.extension else [])) if clock else ()
+        arguments = [e for x in follow_up.arguments.values() for e in walk(x)]
+        yield from self.where(
+            {
+                "follow-up": True, "follow-up of matters": follow_up.matters is not None, "follow-up of a finding": follow_up.decides == "finding",
+                "follow-up for a time": follow_up.in_force != model.Interval(), "follow-up on a basis": not follow_up.foundation.ours,
+                "follow-up with conditions": follow_up.when, "follow-up after nothing": not follow_up.after,
+                "follow-up after a measure": set(follow_up.after) & set(measures), "follow-up after a group": set(follow_up.after) - set(measures),
+                "follow-up unless": unless, f"follow-up each {follow_up.each}": follow_up.each, "argument of a follow-up": follow_up.arguments,
+                "argument conclusion": any(isinstance(e, Field) and e.record == "conclusion" for e in arguments), "clock": clock,
+                "extension": clock and clock.extension, "calendar": self.policy.calendar,
+                "days of a parameter": clock and isinstance(clock.days, Param), "unit of a parameter": clock and isinstance(clock.unit, Param),
+                "clock from conclusion": clock and any(isinstance(e, Field) and e.record == "conclusion" for e in walk(clock.from_)),
+            }
+        )  # fmt: skip
+        for expr in (*(c.test for c in follow_up.when), *follow_up.arguments.values(), *parts):
+            yield from (f"conclusion.{e.name}" for e in walk(expr) if isinstance(e, Field) and e.record == "conclusion")
+            yield from self.of_expression(expr)
+        for f in told:
+            yield from self.of_due(f)
+
+    def of_due(self, f: FollowUp) -> Iterator[str]:
+        clock = f.clock
+        yield from self.where(
+            {"7 due": f.status == "established", "7 undetermined": f.status == "undetermined", "7 after several rules": len(f.after) > 1}
+        )  # fmt: skip
+        if clock is not None:
+            never = clock.from_ in ("open", "pending")
+            known = None not in (clock.from_, clock.days, clock.unit)
+            yield from self.where(
+                {
+                    f"clock of {clock.unit}": clock.unit, "7 last day": clock.due, "7 last day if extended": clock.extended_due,
+                    "7 last day by notices": clock.due and clock.calendar, "7 day not known": clock.from_ is None,
+                    "7 length or unit not known": None in (clock.days, clock.unit), "7 year not known": known and clock.missing_year and not clock.due,
+                    "7 year not known if extended": clock.due and clock.missing_year, "7 day that never comes": never,
+                }
+            )  # fmt: skip
 
     def of_exception(self, exception: model.RuleException, *, own: bool) -> Iterator[str]:
         kind = "unless" if own else "shared exception"
@@ -233,7 +303,8 @@ class _Told:
         ordinary = decision.outcome in self.policy.vocabulary.ordinary.values()
         yield from self.where(
             {
-                "3 established and undetermined": pairs[0] & pairs[1], "4 something fell": decision.fell, "4 hypothetical": decision.hypothetical,
+                "3 established and undetermined": pairs[0] & pairs[1], "4 something fell": decision.fell,
+                "7 fell": any(f.what == "follow_up" for f in decision.fell), "4 hypothetical": decision.hypothetical,
                 "5 burden": "burden" in groups["e"], "5 facilitation": decision.outcome in measures and measures[decision.outcome].group == "facilitation",
                 "5 undetermined": decision.outcome == "undetermined", "5 ordinary": ordinary, "5 not applicable": decision.outcome == "not_applicable",
                 "5 undetermined scope": prospect is not None and not burden_open,

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from creditrules.diagnostics import Source
 from creditrules.engines.python import Prepared
+from creditrules.policy.calendar import UNITS
+from creditrules.policy.loading import shipped_calendar
 from creditrules.policy.model import Policy
 from creditrules.policy.reading import read_policy
 from creditrules.policy.vocabulary import read_vocabulary
@@ -35,6 +38,7 @@ OPEN_TEXTS = ("A-1", "A-2", "图纸")
 """Words of the fields that no list closes."""
 FEEDS = ("black_list", "red_list", "all_lists", "finding_list", "relations", "old_relations")
 BURDENS = ("deny", "bar", "restrict", "review")
+GROUPS = ("burden", "facilitation", "procedural", "advice")
 LIGHTER: Mapping[str, tuple[str, ...]] = {
     "deny": ("restrict", "review"), "bar": ("restrict", "review"), "restrict": ("review",), "tolerant_acceptance": ("green_channel",),
 }  # fmt: skip
@@ -69,8 +73,18 @@ def policy_text(value: Any) -> str:
 
 
 def load_data(data: Mapping[str, Any]) -> Policy:
-    """The policy of plain data, through the real reader. Raises PolicyError."""
-    return read_policy(Source("policy.yaml", policy_text(data)), (), _VOCABULARY, runner=Prepared)
+    """The policy of plain data, through the real reader. Raises PolicyError.
+
+    A calendar `cn_2020_2021` is that of those years of the shipped one.
+    """
+    named = str(data.get("calendar", "")).split("_")[1:]
+    years = [source for source in _calendar() if source.name[-9:-5] in named]
+    return read_policy(Source("policy.yaml", policy_text(data)), (), _VOCABULARY, calendar=years, runner=Prepared)
+
+
+@cache
+def _calendar() -> tuple[Source, ...]:
+    return tuple(shipped_calendar("cn"))
 
 
 # Expressions
@@ -85,6 +99,7 @@ class Context:
     day: bool = False
     has: bool = False
     days: tuple[str, ...] = ()
+    conclusion: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +168,8 @@ class Writer:
             options += [lambda: "day"] * 3
         if context.link:
             options += [lambda: self.random.choice(("link.from", "link.to"))]
+        if context.conclusion:
+            options += [lambda: "conclusion.until"]
         return self.random.choice(options)() or "as_of"
 
     def named(self, context: Context, *types: str) -> str | None:
@@ -180,6 +197,7 @@ class Writer:
         ]  # fmt: skip
         kinds += [self.of_link] if context.link else []
         kinds += [self.of_has] * 2 if context.has else []
+        kinds += [self.of_conclusion] * 4 if context.conclusion else []
         for _ in range(20):
             found = self.random.choice(kinds)(context)
             if found:
@@ -311,6 +329,14 @@ class Writer:
              f"{self.instant(context)} <= link.to", f"as_of > {self.shifted(context, 'link.from')}")
         )  # fmt: skip
 
+    def of_conclusion(self, _: Context) -> str:
+        measure = self.random.choice(tuple(VOCABULARY.measures))
+        return self.random.choice(
+            (f'conclusion.measure == "{measure}"', f'conclusion.measure != "{measure}"', f'conclusion.asked in ["{measure}", "deny"]',
+             f'conclusion.rule != "R-{self.random.randrange(4)}"', f"conclusion.reasons > {self.random.randrange(3)}",
+             f"conclusion.cited <= {self.random.randrange(4)}", "as_of <= conclusion.until", "has(conclusion.until)")
+        )  # fmt: skip
+
     def of_has(self, context: Context) -> str | None:
         found = self.field(context, "text", "date", "bool", "decimal", "texts")
         return found and f"has({found[0]})"
@@ -373,11 +399,17 @@ class _Maker:
         rules: list[dict[str, Any]] = []
         for number in range(self.random.randint(3, 7)):
             rules += self.make_rule(f"R-{number}")
+        rules += [self.make_plain(f"P-{number}") for number in range(self.random.choice((0, 1, 1, 2)))]
         served = {name for rule in rules for name in (rule["id"], *rule["groups"])}
         exceptions = [self.make_shared(f"X-{n}", rules, sorted(served)) for n in range(self.random.randint(0, 3))]
         groups = sorted({g for rule in rules for g in rule["groups"]})
         scope = [x for n in range(self.random.randint(0, 2)) if groups for x in self.make_scope(f"S-{n}", groups)]
+        follow_ups = [x for n in range(self.random.randint(1, 5)) for x in self.make_follow_up(f"F-{n}")]
+        year = self.today.year
+        years = self.random.choice(((), (year,), (year - 1, year), (year, year + 1), (year + 1,)))
+        named = "_".join(("cn", *(str(y) for y in years if y >= 2020)))
         return {
+            **({"calendar": named} if named != "cn" else {}),
             "language": 1, "policy": "random", "version": "1", "use": "construction", "title": title("random"),
             "in_force": {"from": self.today - timedelta(days=self.random.choice((1, 400)))},
             "carries_burden": ["law", *self.some(LEVELS[1:], 0, 4)],
@@ -387,7 +419,7 @@ class _Maker:
             },
             "default_profile": "lawful", "law": self.law, "parameters": parameters, "definitions": definitions,
             "terms": self.make_terms(), "feeds": self.make_feeds(), "lists": self.make_lists(), "rules": rules,
-            "exceptions": exceptions, "scope": scope,
+            "exceptions": exceptions, "scope": scope, "follow_ups": follow_ups,
         }  # fmt: skip
 
     def interval(self) -> dict[str, date]:
@@ -416,6 +448,8 @@ class _Maker:
             "carried": ("bool", (), lambda: pick((True, True, False))),
             "months": ("int", (), lambda: pick((0, 1, 1, 6, 12))),
             "most": ("int", (), lambda: pick((0, 1, 300, 20000))),
+            "period": ("int", (), lambda: pick((0, 1, 5, 7, 20))),
+            "unit": ("text", UNITS, lambda: pick(UNITS)),
             "area": ("decimal", (), lambda: pick((Decimal("300.5"), Decimal("0.10"), Decimal("20000.0")))),
             "start": ("date", (), self.day),
             "holidays": ("dates", (), lambda: [self.day() for _ in range(pick((1, 2)))]),
@@ -632,6 +666,18 @@ class _Maker:
             return [rule | {"in_force": {"to": self.today - timedelta(days=1)}}, later]
         return [rule | {"in_force": self.interval() if self.chance(0.4) else {}}]
 
+    def make_plain(self, name: str) -> dict[str, Any]:
+        """A rule that holds of most entries, or of most findings, lest nothing ever follow what was given."""
+        measure = self.random.choice(("bar", "deny", "review", "tolerant_acceptance", "notify", "advise"))
+        each = self.random.choice(("entry", "entry", "entry", "finding"))
+        records = {"application": "application", "subject": "subject", each: each}
+        context = Context(records, link=True)
+        return {
+            "id": name, "title": title(name), "mode": "shall", "choice": "ours", "basis": ["FULL 1"], "groups": [], "each": each,
+            "persons": ["self", *(f"{r}_of_holder" for r in ROLES)], "when": {"c": self.writer.labelled(self.writer.mostly(Context({each: each})))},
+            "then": {"measure": measure, "arguments": self.make_arguments(measure, context)},
+        }  # fmt: skip
+
     def make_version(self, name: str, measure: str) -> dict[str, Any]:
         group = VOCABULARY.measures[measure].group
         asks = group in ("procedural", "advice")
@@ -679,6 +725,8 @@ class _Maker:
         for name, type_ in VOCABULARY.measures[measure].arguments.items():
             if type_ == "date":
                 found[name] = writer.shifted(context) if self.chance(0.5) else writer.instant(context)
+            elif type_ == "text" and context.conclusion and self.chance(0.4):
+                found[name] = self.random.choice(("conclusion.measure", "conclusion.asked", "conclusion.rule"))
             elif type_ == "texts":
                 listed = writer.param(context, "texts", VOCABULARY.words["categories"]) if self.chance(0.3) else None
                 found[name] = listed or (self.chance(0.4) and writer.named(context, "texts")) or '["a", "b"]'
@@ -718,6 +766,65 @@ class _Maker:
             "for": for_,
             **self.make_exception(name, context, strict, measures, wide=groups == {"advice"}, taken=taken),
         }
+
+    # What comes after the outcome
+
+    def make_follow_up(self, name: str) -> list[dict[str, Any]]:
+        """What is due afterwards, sometimes in two versions."""
+        if self.chance(0.12):
+            earlier, later = self.make_due(name), self.make_due(name)
+            return [
+                earlier | {"in_force": {"to": self.today - timedelta(days=1)}},
+                later | {"in_force": {"from": self.today}},
+            ]
+        return [self.make_due(name) | {"in_force": self.interval() if self.chance(0.3) else {}}]
+
+    def make_due(self, name: str) -> dict[str, Any]:
+        words = (*GROUPS, *GROUPS, *VOCABULARY.measures)
+        measure = self.random.choice(("notify", "refer", "advise"))
+        found: dict[str, Any] = {
+            "id": name, "title": title(name), "mode": self.random.choice(("shall", "may", "must_not")), **self.founded(),
+        }  # fmt: skip
+        decides = "finding" if self.chance(0.1) else "application"
+        if decides == "finding":
+            found["decides"] = decides
+        elif self.chance(0.3):
+            found["matters"] = self.some((*MATTERS, *MATTERS, "param.matters"), 2, 4)
+        records = {decides: decides, "subject": "subject"}
+        each = self.random.choice((None, None, "entry", "entry", "entry", "finding"))
+        each = None if each == decides else each
+        if each or self.chance(0.7):
+            found["after"] = list(dict.fromkeys(self.some(words, 2, 6)))
+        if each:
+            found["each"] = each
+            records[each] = each
+        if self.chance(0.25):
+            found["unless"] = self.some(tuple(VOCABULARY.measures) if self.chance(0.7) else GROUPS, 1, 2)
+        context = Context(records, link=each is not None, has=self.has, conclusion=each is not None)
+        if self.chance(0.6):
+            found["when"] = self.writer.conditions(context, 1 if self.chance(0.6) else 2)
+        plain = replace(context, days=())
+        found["then"] = {"measure": measure, "arguments": self.make_arguments(measure, plain)}
+        if self.chance(0.6):
+            found["clock"] = self.make_clock(plain)
+        return found
+
+    def make_clock(self, context: Context) -> dict[str, Any]:
+        """A period from a day that may not be known, as may its length."""
+        writer = self.writer
+
+        def number() -> str:
+            if context.conclusion and self.chance(0.3):
+                return self.random.choice(("conclusion.reasons", "conclusion.cited"))
+            return (self.chance(0.4) and writer.param(context, "int")) or str(self.random.choice((0, 1, 5, 7, 20, 30)))
+
+        unit = (self.chance(0.3) and writer.param(context, "text", UNITS)) or quoted(self.random.choice(UNITS))
+        found = {
+            "from": writer.instant(context) if self.chance(0.8) else writer.shifted(context),
+            "days": number(),
+            "unit": unit,
+        }
+        return found | ({"extension": number()} if self.chance(0.4) else {})
 
     def make_scope(self, name: str, groups: list[str]) -> list[dict[str, Any]]:
         context = Context({"application": "application", "subject": "subject"})
