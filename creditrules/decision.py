@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
@@ -23,6 +23,9 @@ FORMAT = 1
 Status = Literal["established", "undetermined"]
 FactValue = bool | int | str | tuple[str, ...] | None
 """A value as JSON has it: dates as text (`open` for one without end), amounts as text, what is not known as None."""
+
+
+_NO_NOTE = Text("", "")
 
 
 class Part:
@@ -180,10 +183,11 @@ class Scope(Part):
 
 @dataclass(frozen=True, repr=False)
 class Overridden(Part):
-    """A parameter that the caller chose otherwise than the policy."""
+    """A parameter that the caller chose otherwise than the policy; `value` is what was chosen, as JSON has it."""
 
     name: str
     title: Text
+    value: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -329,6 +333,10 @@ class Decision(Part):
     overridden: tuple[Overridden, ...]
     case_digest: str
     follow_ups: tuple[FollowUp, ...] = ()
+    outcome_note: Text = _NO_NOTE
+    """What the outcome means for the officer, and what it does not; empty where the vocabulary says nothing."""
+    argument_titles: Mapping[str, Text] = field(default_factory=dict)
+    """What the arguments of measures are called."""
     proposal: Literal[True] = True
     format: Literal[1] = 1
 

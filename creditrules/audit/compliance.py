@@ -30,7 +30,7 @@ from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Program, ProgramCheck
 from creditrules.policy.truth import Truth, all_
-from creditrules.records.binding import Binding, Facts, bind
+from creditrules.records.binding import SAME_NAME, Binding, Facts, bind
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER, Value
 
@@ -101,8 +101,8 @@ class Checks:
 
     def _belongs(self, decision: Decision, case: BaseCase) -> None:
         program, used = self.program, decision.policy
-        made = (used.digest, used.profile, decision.as_of, {o.name for o in decision.overridden})
-        if made != (program.digest, program.profile, program.as_of, {name for name, _ in program.overridden}):
+        made = (used.digest, used.profile, decision.as_of, [(o.name, o.value) for o in decision.overridden])
+        if made != (program.digest, program.profile, program.as_of, [(n, v) for n, _, v in program.overridden]):
             message = Text(
                 "决定不是按这一政策、方案、日期或参数作出的",
                 "the decision was not made by this policy, profile, day or parameters",
@@ -147,7 +147,8 @@ def _occasions(check: _Check, decision: Decision, facts: Facts, once: Env) -> It
         for binding in facts.many[one.each] if one.each else ():
             env = {**once, one.each: binding, "link": binding}
             competent = check.competent is None or check.competent.run(env) is True
-            if binding.exists is True and competent:
+            namesake = binding.link is not None and binding.link.person == SAME_NAME.person
+            if binding.exists is True and competent and not namesake:
                 yield None, env
         return
     for conclusion in decision.established:

@@ -31,6 +31,10 @@ class _Clock:
     extension: Code | None
     unit: Code
 
+    @property
+    def parts(self) -> list[Code]:
+        return [self.from_, self.days, self.unit, *([self.extension] if self.extension is not None else [])]
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -163,11 +167,10 @@ def _follow_up(
         )
         for a, code in follow_up.tests
     )
-    addresses = (
-        sorted({tell.missing_fact(read, env) for _, code in follow_up.tests for read in code.unknown(env)})
-        if truth is None
-        else []
-    )
+    # Where it is due, only what its clock waits for is missing.
+    waiting = [code for _, code in follow_up.tests] if truth is None else []
+    waiting += follow_up.clock.parts if follow_up.clock is not None else []
+    addresses = sorted({tell.missing_fact(read, env) for code in waiting for read in code.unknown(env)})
     missing = tuple(MissingFact(a, *tell.noted[a], (rule.id,)) for a in addresses)
     return FollowUp(
         rule.id, rule.title, "established" if truth else "undetermined", rule.mode, cast("Any", measure.group), rule.measure, measure.title,

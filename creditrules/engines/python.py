@@ -38,8 +38,8 @@ from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Bound, Cited, Given, Program, ProgramException, ProgramRule, ProgramScope
 from creditrules.policy.syntax import unparse
 from creditrules.policy.truth import Truth, all_, any_, not_
-from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
-from creditrules.records.binding import NOT_SELF, Binding, Facts, bind
+from creditrules.policy.vocabulary import NO_NOTE, NONE, NOT_APPLICABLE, UNDETERMINED
+from creditrules.records.binding import NOT_SELF, SAME_NAME, Binding, Facts, bind
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER
@@ -223,6 +223,12 @@ class _Run:
         burdens_first = sorted(
             measures, key=lambda m: (self.vocabulary.measures[m].group, *(-w for w in self.vocabulary.weight(m)))
         )
+        followed = following.follow_ups(
+            self.prepared.follow_ups, [(c, b) for c, b in drawn if c.status == "established"],
+            kind=self.kind.name, matter=self.matter, env=self.env, tell=self.tell, calendar=program.calendar,
+        )  # fmt: skip
+        used = {c.measure for c in conclusions} | {f.measure for f in followed}
+        note = self.vocabulary.measures[outcome].note if outcome in self.vocabulary.measures else NO_NOTE
         return Decision(
             PolicyUsed(
                 program.policy, program.version, program.title, program.digest, program.profile, program.profile_title
@@ -241,12 +247,11 @@ class _Run:
             tuple(Fallen(f.what, f.id, f.bases) for f in program.fell),
             tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule))),
             program.hypothetical,
-            tuple(Overridden(name, title) for name, title in program.overridden),
+            tuple(Overridden(*one) for one in program.overridden),
             self.case.digest(),
-            following.follow_ups(
-                self.prepared.follow_ups, [(c, b) for c, b in drawn if c.status == "established"],
-                kind=self.kind.name, matter=self.matter, env=self.env, tell=self.tell, calendar=program.calendar,
-            ),
+            followed,
+            note,
+            {n: title for m in sorted(used) for n, title in self.vocabulary.measures[m].argument_titles.items()},
         )  # fmt: skip
 
     def past_their_term(self) -> None:
@@ -254,9 +259,11 @@ class _Run:
         for term, where, until in self.prepared.terms:
             ends = self.vocabulary.schema.kinds[term.kind].ends
             for binding in self.facts.many.get(term.kind, ()):
+                if binding.exists is not True or (binding.link and binding.link.person == SAME_NAME.person):
+                    continue
                 env = {**self.env, term.kind: binding, "link": binding}
                 own, last = binding.values[ends], until.run(env)
-                if where.run(env) is not True or last is None or last >= self.program.as_of or binding.unknown:
+                if where.run(env) is not True or last is None or last >= self.program.as_of:
                     continue
                 if isinstance(own, date) and own < self.program.as_of:
                     continue

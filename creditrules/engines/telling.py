@@ -15,7 +15,7 @@ from creditrules.policy.program import Cited, Program
 from creditrules.policy.vocabulary import NONE
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.models import About, Relation
-from creditrules.records.schema import Field, Kind, Supplier, Value
+from creditrules.records.schema import FORMER, Field, Kind, Supplier, Value
 from creditrules.records.values import FOREVER, decimal_text
 
 _UNKNOWN = Text("未知", "not known")
@@ -107,7 +107,9 @@ class Teller:
         kind = self.kinds[env[read.record].kind]
         field: Field | None = kind.fields.get(read.field) if read.record != "link" else None
         words: Mapping[str, Text] = {}
-        if field is not None:
+        if kind.name in AFTERWARDS:
+            words = {**{m.name: m.title for m in self.vocabulary.measures.values()}, **self.vocabulary.outcomes}
+        elif field is not None:
             words = field.values or self.vocabulary.words.get(field.listed_in, {})
         elif read.record == "link":
             words = self.vocabulary.schema.roles
@@ -132,7 +134,8 @@ class Teller:
 
     def link(self, link: RecordLink) -> Link:
         persons = self.vocabulary.schema.persons
-        title = persons.get(link.person, Text("尚不清楚的关系", "a link that is not known"))
+        ended = f"{FORMER}{link.person}" if link.to is not None and link.to < self.program.as_of else ""
+        title = persons.get(ended) or persons.get(link.person, Text("尚不清楚的关系", "a link that is not known"))
         days = [json_value(d) if isinstance(d, date) and d != date.min else None for d in (link.from_, link.to)]
         from_, to = (d if isinstance(d, str) else None for d in days)
         return Link(link.person, title, link.address, from_, to, link.evidenced)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from creditrules.decision import Clock, FactValue, Fallen, Ignored, Provision
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 
-_ARTICLE = re.compile(r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\))?(?:\((?P<item>[0-9]+)\))?")
+_ARTICLE = re.compile(
+    r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\)(?:\((?P<item>[0-9]+)\))?|\[(?P<only>[0-9]+)\])?"
+)
 
 
 class Phrases:
@@ -42,6 +45,16 @@ class Phrases:
     def values(self, arguments: Iterable[FactValue]) -> str:
         return self.say("clauses").join(map(self.value, arguments))
 
+    def arguments(
+        self, arguments: Mapping[str, FactValue], titles: Mapping[str, Text], words: Mapping[str, str]
+    ) -> str:
+        """Arguments with their titles; `words` are what the values that name something are called."""
+        told = []
+        for name, value in arguments.items():
+            plain = words.get(str(value)) or self.value(value)
+            told.append(self.say("argument", title=self.clean(titles[name]), value=plain) if name in titles else plain)
+        return self.say("clauses").join(told)
+
     def provision_name(self, provision: Provision) -> str:
         """The instrument with its number, and the article as people write it."""
         instrument, number = self.clean(provision.instrument), self.clean(provision.number)
@@ -65,18 +78,23 @@ class Phrases:
         what = fallen.what if fallen.what in ("rule", "exception", "scope", "follow_up") else "other"
         return self.say(f"fell.{what}", id=self.clean(fallen.id), bases=self.joined(map(self.clean, fallen.bases)))
 
-    def clock(self, clock: Clock | None) -> Iterator[str]:
-        """From when a period runs, how long, and when it ends."""
+    def clock(self, clock: Clock | None, *, as_of: date | None = None) -> Iterator[str]:
+        """From when a period runs, how long, and when it ends; with a day, whether it is over."""
         if clock is None:
             return
-        if clock.from_ in (None, "pending") or clock.days is None or clock.unit is None:
+        if clock.from_ in (None, "pending"):
             yield self.say("clock.pending" if clock.from_ == "pending" else "clock.unknown")
+            return
+        if clock.days is None or clock.unit is None:
+            yield self.say("clock.length_unknown", day=clock.from_)
             return
         unit = self.say(f"clock.{clock.unit}")
         yield self.say("clock", day=clock.from_, days=clock.days, unit=unit)
         if clock.due is not None:
-            yield self.say("clock.due", day=clock.due)
+            over = as_of is not None and clock.due < as_of.isoformat()
+            yield self.say("clock.over" if over else "clock.due", day=clock.due)
         if clock.extension is not None and clock.extended_due is not None:
             yield self.say("clock.extended", days=clock.extension, unit=unit, day=clock.extended_due)
         if clock.missing_year is not None:
-            yield self.say("clock.missing_year", year=clock.missing_year)
+            year = "clock.missing_year" if clock.due is None else "clock.missing_year.extended"
+            yield self.say(year, year=clock.missing_year)

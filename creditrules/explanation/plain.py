@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from creditrules.decision import (
     Conclusion,
     Decision,
     Exempted,
     Fact,
+    FactValue,
     MissingFact,
     Procedure,
     Provision,
@@ -93,6 +94,8 @@ class _Page(Phrases):
     def head(self) -> Iterator[str]:
         decision, policy = self.decision, self.decision.policy
         yield self.say("outcome", outcome=self.clean(decision.outcome_title))
+        if decision.outcome_note.zh:
+            yield self.say("outcome.note", note=self.clean(decision.outcome_note))
         yield self.say("proposal")
         if decision.hypothetical:
             yield self.say("hypothetical")
@@ -149,14 +152,18 @@ class _Page(Phrases):
         measure = self.clean(conclusion.measure_title)
         sentence = "measure" if conclusion.status == "established" else "measure.possible"
         yield self.say(sentence, measure=measure)
-        if conclusion.arguments:
-            yield self.say("arguments", values=self.values(conclusion.arguments.values()))
+        # What a measure that no law covers would have said, until when it bars for one, is not said.
+        if conclusion.arguments and not conclusion.capped_from:
+            yield self.say("arguments", values=self.told(conclusion.arguments))
         if conclusion.capped_from:
             yield self.say("capped", from_=self.clean(conclusion.capped_from_title), measure=measure)
 
     def grounds(self, conclusion: Conclusion) -> Iterator[str]:
         """Why a conclusion follows: the word of the law, the record, the conditions, the exceptions, the provisions."""
-        yield self.say(f"mode.{conclusion.mode}")
+        if conclusion.group == "advice":
+            yield self.say("mode.advice")
+        elif not conclusion.capped_from:
+            yield self.say(f"mode.{conclusion.mode}")
         yield from self.concerned(conclusion)
         # Of a record that may not exist, no condition can be said to be met.
         yield from self.conditions(() if self.unanswered(conclusion) else conclusion.reasons, conclusion.record)
@@ -182,16 +189,22 @@ class _Page(Phrases):
             if number == 0:
                 yield self.say("conditions")
             condition = self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label))
-            facts = self.say("clauses").join(self.fact(f, record) for f in reason.facts)
+            # What is not known of a settled condition did not matter.
+            known = [f for f in reason.facts if f.value is not None or reason.holds is None]
+            facts = self.say("clauses").join(self.fact(f, record) for f in known)
             sentence = "condition.facts" if facts else "condition.bare"
             yield "- " + self.say(sentence, condition=condition, facts=facts)
 
     def bases(self, provisions: tuple[Provision, ...], *, ours: bool) -> Iterator[str]:
-        if provisions:
+        relied_on = [p for p in provisions if p.in_force]
+        if relied_on:
             yield self.say("bases")
-            yield from (f"- {self.provision(p)}" for p in provisions)
+            yield from (f"- {self.provision(p)}" for p in relied_on)
+        if len(relied_on) < len(provisions):
+            names = self.joined(self.provision_name(p) for p in provisions if not p.in_force)
+            yield self.say("bases.not_in_force", names=names)
         if ours:
-            yield self.say("ours.also" if provisions else "ours")
+            yield self.say("ours.also" if relied_on else "ours")
 
     def lifted(self) -> list[list[str]]:
         found = []
@@ -284,7 +297,7 @@ class _Page(Phrases):
         return [self.procedure(p) for p in self.decision.procedures if p.group == group]
 
     def procedure(self, procedure: Procedure) -> list[str]:
-        values, measure = self.values(procedure.arguments.values()), self.clean(procedure.title)
+        values, measure = self.told(procedure.arguments), self.clean(procedure.title)
         block = [self.say("procedure.with" if values else "procedure", measure=measure, values=values)]
         if procedure.status == "undetermined":
             block.append(self.say("procedure.undetermined"))
@@ -295,7 +308,6 @@ class _Page(Phrases):
 
     def follow_ups(self) -> list[list[str]]:
         """What is due once the outcome is known, with its clock."""
-        titles = {c.measure: self.clean(c.measure_title) for c in self.decision.conclusions}
         found = []
         for one in self.decision.follow_ups:
             block = [self.capital(self.say("rule", title=self.clean(one.title), rule=self.clean(one.id)))]
@@ -305,13 +317,16 @@ class _Page(Phrases):
             record = self.record(one.record)
             if record and one.link is not None:
                 block.append(self.say("record", record=record, link=self.clean(one.link.title)))
-            values = [v for v in one.arguments.values() if v not in (record, None)]
-            if values:
-                told = self.say("clauses").join(titles.get(str(v)) or self.value(v) for v in values)
-                block.append(self.say("arguments", values=told))
-            block += [*self.clock(one.clock), *self.bases(one.provisions, ours=one.ours)]
+            arguments = {name: v for name, v in one.arguments.items() if v != record}
+            if arguments:
+                block.append(self.say("arguments", values=self.told(arguments)))
+            block += [*self.clock(one.clock, as_of=self.decision.as_of), *self.bases(one.provisions, ours=one.ours)]
             found.append(block)
         return found
+
+    def told(self, arguments: Mapping[str, FactValue]) -> str:
+        titles = {c.measure: self.clean(c.measure_title) for c in self.decision.conclusions}
+        return self.arguments(arguments, self.decision.argument_titles, titles)
 
     def ignored(self) -> list[list[str]]:
         return [
@@ -320,4 +335,5 @@ class _Page(Phrases):
         ]
 
     def fell(self) -> list[list[str]]:
-        return [[self.fallen(f)] for f in self.decision.fell]
+        # Terms and lists that fell concern whatever records there might be; they stand in the data.
+        return [[self.fallen(f)] for f in self.decision.fell if f.what not in ("term", "list")]

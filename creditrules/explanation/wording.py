@@ -66,6 +66,8 @@ SENTENCES: Mapping[str, Text] = {
     "rule": Text("{title}（规则 {rule}）", "{title} (rule {rule})"),
     "measure": Text("措施为“{measure}”。", "The measure is “{measure}”."),
     "measure.possible": Text("核实后措施可能是“{measure}”。", "Once verified, the measure may be “{measure}”."),
+    "outcome.note": Text("{note}。", "{note}."),
+    "argument": Text("{title}：{value}", "{title}: {value}"),
     "arguments": Text("具体内容：{values}。", "In particular: {values}."),
     "mode.shall": Text(
         "本政策把它编为“应当”提出的建议；是否采取仍由承办人员依法决定。",
@@ -75,7 +77,14 @@ SENTENCES: Mapping[str, Text] = {
         "本政策把它编为“可以”给予的措施，是否采取由承办人员裁量。",
         "This policy makes it a measure that “may” be taken: it lies in the officer's discretion.",
     ),
-    "mode.must_not": Text("本政策把它编为“不得”。", "This policy makes it a thing that “must not” be done."),
+    "mode.must_not": Text(
+        "本政策把它编为“不得”：在期限届满之前不得准予；是否采取仍由承办人员依法决定。",
+        "This policy makes it a thing that “must not” be granted before its day; whether to follow it is for the officer to decide by law.",
+    ),
+    "mode.advice": Text(
+        "仅供承办人员知悉，不得据此限制、拒绝或者拖延。",
+        "For the officer's knowledge alone: no ground on which to limit, refuse or delay anything.",
+    ),
     "capped": Text(
         "这里原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，所以只作“{measure}”。",
         "It would have been “{from_}”; but no provision of sufficient level in force on the day covers that measure in this matter "
@@ -132,6 +141,9 @@ SENTENCES: Mapping[str, Text] = {
         "Beside these provisions, this exception is a choice of the policy's makers.",
     ),
     "bases": Text("依据：", "Basis:"),
+    "bases.not_in_force": Text(
+        "判断日不在施行期间、没有作为依据的：{names}。", "Not in force on the day, hence not relied on: {names}."
+    ),
     "ours": Text(
         "该规则是本政策编者的选择，没有条文直接这样规定。",
         "This rule is a choice of the policy's makers; no provision says so directly.",
@@ -147,7 +159,7 @@ SENTENCES: Mapping[str, Text] = {
     "provision.article": Text("第{number}条", "article {number}"),
     "provision.paragraph": Text("第{number}款", "({number})"),
     "provision.item": Text("第{number}项", "({number})"),
-    "provision.part": Text("（条款代号：{name}）", "marked {name} here"),
+    "provision.part": Text("“{name}”部分", "the part “{name}”"),
     "part.lifted": Text("因除外情形而不适用的规则", "Rules that exceptions lift"),
     "none.named": Text("未列明", "none named"),
     "checked.republished": Text(
@@ -164,12 +176,20 @@ SENTENCES: Mapping[str, Text] = {
     "clock.working_days": Text("个工作日", "working days"),
     "clock.calendar_days": Text("日", "days"),
     "clock.due": Text("最后一日是 {day}。", "Its last day is {day}."),
+    "clock.over": Text("最后一日是 {day}，已经届满。", "Its last day was {day}; the period is over."),
     "clock.extended": Text(
         "依法延长 {days} {unit}的，最后一日是 {day}。",
         "Prolonged by {days} {unit} as the law allows, it ends on {day}.",
     ),
     "clock.pending": Text("期限尚未起算。", "The period has not begun."),
     "clock.unknown": Text("期限从哪一日起算尚不清楚。", "It is not known from which day the period runs."),
+    "clock.length_unknown": Text(
+        "期限自 {day} 的次日起算，多长尚不清楚。", "The period begins the day after {day}; how long it is is not known."
+    ),
+    "clock.missing_year.extended": Text(
+        "依法延长的，期限延及 {year} 年，该年的放假安排尚未收录，延长后的最后一日不明。",
+        "Prolonged, the period would reach into {year}, whose working days are not known here, so that last day is not known.",
+    ),
     "clock.missing_year": Text(
         "期限延及 {year} 年，该年的放假安排尚未收录，最后一日不明。",
         "The period reaches into {year}, whose working days are not known here, so its last day is not known.",

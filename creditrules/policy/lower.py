@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -59,7 +60,6 @@ from creditrules.policy.syntax import (
     unparse,
     walk,
 )  # fmt: skip
-from creditrules.policy.typing import reach
 from creditrules.policy.vocabulary import NONE
 from creditrules.records.schema import FORMER
 
@@ -172,9 +172,10 @@ class _Lowering:
         checks = tuple(self.check(c) for c in sorted(policy.checks, key=lambda c: c.id) if c.stands(self.as_of))
         if self.problems:
             raise PolicyError(self.problems)
+        overridden = tuple((n, policy.parameters[n].title, _told(self.chosen[n][0])) for n in self.overridden)
         return Program(
             policy.name, policy.version, policy.digest, policy.title, self.profile, profile.title, self.as_of,
-            not profile.cap_by_basis or bool(self.overridden), tuple((n, policy.parameters[n].title) for n in self.overridden), policy.vocabulary, policy.feeds,
+            not profile.cap_by_basis or bool(self.overridden), overridden, policy.vocabulary, policy.feeds,
             tuple(sorted(rules, key=lambda r: r.id)), dict(sorted(scopes.items())), tuple(sorted(set(self.fell), key=lambda f: (f.what, f.id, f.bases))),
             self.terms(), follow_ups, checks, policy.calendar,
         )  # fmt: skip
@@ -270,8 +271,7 @@ class _Lowering:
     def defined_by(self, test: Expr) -> tuple[Cited, ...]:
         """What the definitions in a condition rest on, as far as it is in force on the day."""
         used = [self.policy.definitions[e.name] for e in walk(test) if isinstance(e, Call)]
-        inner = [self.policy.definitions[e.name] for d in used for e in reach(self.policy, d) if isinstance(e, Call)]
-        bases = [b for d in (*used, *inner) for b in d.foundation.bases if b.stands(self.as_of)]
+        bases = [b for d in used for b in d.foundation.bases if b.stands(self.as_of)]
         return self.cited(bases)
 
     # Records
@@ -459,6 +459,19 @@ class _Lowering:
         return ProgramScope(
             scope.id, scope.title, matters, atoms, self.cited(scope.foundation.bases), scope.foundation.ours
         )
+
+
+def _told(values: Values) -> str:
+    """A value that a caller chose, as JSON has it."""
+
+    def plain(value: Constant) -> Any:
+        if isinstance(value, tuple):
+            return sorted((plain(v) for v in value), key=str)
+        return value if isinstance(value, bool | int | str) else str(value)
+
+    table = {key: plain(value) for key, value in values.table.items()}
+    told = {"default": plain(values.value), "values": table} if table else plain(values.value)
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 _MIRRORED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}

@@ -203,7 +203,8 @@ class Program:
     profile_title: Text
     as_of: date
     hypothetical: bool
-    overridden: tuple[tuple[str, Text], ...]
+    overridden: tuple[tuple[str, Text, str], ...]
+    """The parameters that the caller chose: name, title, and the value as JSON has it."""
     vocabulary: Vocabulary
     feeds: tuple[Feed, ...]
     rules: tuple[ProgramRule, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, Tag, create_model
 
 from creditrules.diagnostics import Diagnostic, PolicyError, Source, Text, one_of, shown
 from creditrules.documents import at
@@ -18,11 +18,12 @@ from creditrules.records.case import CONSTRUCTION
 from creditrules.records.describing import fields_of
 from creditrules.records.models import MANY, About, Party, Record, Step, Strs
 from creditrules.records.schema import History, Kind, Schema, Supplier
-from creditrules.records.values import CodeText, Flag, Money, OpenDate, Str, Whole
+from creditrules.records.values import TEXT_OR_OTHER, CodeText, Flag, Money, OpenDate, Str, Whole
 
 Group = Literal["burden", "facilitation", "procedural", "advice"]
 ArgumentType = Literal["text", "texts", "date", "int"]
 
+NO_NOTE = Text("", "")
 NONE = "none"
 """The result of an exception that lifts a measure wholly."""
 NOT_APPLICABLE = "not_applicable"
@@ -31,7 +32,10 @@ UNDETERMINED = "undetermined"
 
 @dataclass(frozen=True)
 class Measure:
-    """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties."""
+    """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties.
+
+    `note` says to the officer what the measure means, and what it does not.
+    """
 
     name: str
     title: Text
@@ -39,6 +43,8 @@ class Measure:
     rank: int
     order: int
     arguments: Mapping[str, ArgumentType]
+    argument_titles: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    note: Text = NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -125,11 +131,19 @@ class _Kind(Shape):
     history: _History | None = None
 
 
+class _Argument(Shape):
+    type: ArgumentType
+    title: Title
+
+
 class _Measure(Shape):
     title: Title
     group: Group
     rank: Whole = 0
-    arguments: dict[Word, ArgumentType] = {}
+    arguments: dict[
+        Word, Annotated[Annotated[_Argument, Tag("other")] | Annotated[ArgumentType, Tag("text")], TEXT_OR_OTHER]
+    ] = {}
+    note: Title | None = None
 
 
 class _Matter(Shape):
@@ -171,7 +185,16 @@ def vocabulary_of(file: VocabularyFile) -> Vocabulary:
         schema,
         {name: Matter(name, m.title.text, m.kind) for name, m in file.matters.items()},
         {
-            name: Measure(name, m.title.text, m.group, m.rank, order, dict(m.arguments))
+            name: Measure(
+                name,
+                m.title.text,
+                m.group,
+                m.rank,
+                order,
+                {n: a.type if isinstance(a, _Argument) else a for n, a in m.arguments.items()},
+                {n: a.title.text for n, a in m.arguments.items() if isinstance(a, _Argument)},
+                m.note.text if m.note else NO_NOTE,
+            )
             for order, (name, m) in enumerate(file.measures.items())
         },
         file.cap,

@@ -217,6 +217,9 @@ def _once(
     link = record.link if record else None
     arguments = tuple(sorted((name, _value(x, scene)) for name, x in follow_up.arguments.items()))
     clock = None if follow_up.clock is None else _started(follow_up.clock, scene, calendar)
+    if follow_up.clock is not None:
+        parts = (follow_up.clock.from_, follow_up.clock.days, follow_up.clock.unit, follow_up.clock.extension)
+        missing = missing.union(*(_judged(x, scene)[1] for x in parts if x is not None))
     return [
         Due(
             follow_up.id, "established" if truth else "undetermined", follow_up.mode, follow_up.measure, arguments,
@@ -271,7 +274,8 @@ def past_their_term(
     once, bound = _known(asked)
     for term in policy.terms:
         for record in bound if _stands(term, as_of) else ():
-            if record.kind.name != term.of or record.model is None:
+            namesake = record.link is not None and record.link.person == "same_name"
+            if record.kind.name != term.of or record.exists is not True or namesake:
                 continue
             scene = _Scene(as_of, _matter(case), {**once, term.of: record}, bound)
             where, until = (_value(_written(reading, x, {}, {}), scene) for x in (term.where, term.until))

@@ -35,5 +35,11 @@ def prepared_for(case: PolicyCase) -> Prepared:
     """The shipped policy with the parameters that a case of its file chooses."""
     if not case.params:
         return shipped_on(case.as_of, case.profile)
-    prepared: Prepared = shipped().prepare(as_of=case.as_of, profile=case.profile, params=case.params)
-    return prepared
+    key = (case.as_of, case.profile, repr(case.params))
+    if key not in _PREPARED:
+        _PREPARED[key] = shipped().prepare(as_of=case.as_of, profile=case.profile, params=case.params)
+    return _PREPARED[key]
+
+
+_PREPARED: dict[tuple[date, str, str], Prepared] = {}
+"""Those with parameters, for as long as the tests run: several tests go through all cases."""
