@@ -14,7 +14,7 @@ from creditrules.policy.files import read_shape
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Basis, Definition, Foundation, Parameter, Policy
 from creditrules.policy.shapes import Language, Name, Shape, Title
-from creditrules.policy.syntax import Call, Expr, Param, walk
+from creditrules.policy.syntax import Call, Expr, Param, unparse, walk
 from creditrules.policy.typing import reach
 from creditrules.testing.cases import Outcome
 
@@ -85,7 +85,8 @@ def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[
                 )
                 problems.append(Diagnostic("CR-P034", message, span, one_of(word, rows)))
                 continue
-            rows[word].encoded.append(item)
+            if item not in rows[word].encoded:
+                rows[word].encoded.append(item)
             rows[word].cases |= reached[item.what, item.id]
     for clause in policy.not_encoded:
         for word in (*clause.covers, *(w for w in clause.clause.split() if w in file.clauses)):
@@ -170,9 +171,9 @@ def _used(policy: Policy, tests: list[Expr], *words: Any) -> set[tuple[str, str]
             found.add(("parameter", node.name))
         if isinstance(node, Call) and node.name in policy.definitions:
             found.add(("definition", node.name))
-            found |= {
-                ("parameter", n.name) for n in reach(policy, policy.definitions[node.name]) if isinstance(n, Param)
-            }
+            inner = list(reach(policy, policy.definitions[node.name]))
+            found |= {("parameter", n.name) for n in inner if isinstance(n, Param)}
+            found |= {("definition", n.name) for n in inner if isinstance(n, Call) and n.name in policy.definitions}
     return found
 
 
@@ -209,10 +210,13 @@ def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
     founded: list[tuple[str, Foundation]] = [(r.id, r.foundation) for r in policy.rules]
     founded += [(e.id, e.foundation) for r in policy.rules for e in policy.exceptions_of(r)]
     founded += [(x.id, x.foundation) for x in (*policy.scope,)] + [(f.id, f.foundation) for f in policy.follow_ups]
-    founded += [(c.id, c.foundation) for c in policy.checks] + [(t.of, t.foundation) for t in policy.terms]
+    founded += [(c.id, c.foundation) for c in policy.checks]
+    founded += [(f"term {unparse(t.until)}", t.foundation) for t in policy.terms]
+    founded += [(f"list {r.competent.label.zh}", r.foundation) for r in policy.lists]
     named: list[Definition | Parameter] = [*policy.definitions.values(), *policy.parameters.values()]
     founded += [(d.name, d.foundation) for d in named]
-    return ((name, basis) for name, foundation in founded for basis in foundation.bases)
+    yield from ((name, basis) for name, foundation in founded for basis in foundation.bases)
+    yield from ((rule.id, position.basis) for rule in policy.rules for position in rule.contested)
 
 
 def overdue(policy: Policy, *, as_of: date) -> Mapping[str, date]:
