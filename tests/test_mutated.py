@@ -316,7 +316,9 @@ def test_an_instrument_that_depends_on_no_parameter_is_told_of(written: str, tmp
     ((code, place, _),) = refused(
         tmp_path / "p", "law.yaml", ("carries_if: param.l3_includes_offices", f"carries_if: {written}")
     )
-    assert (code, place) == ("CR-P034", "law.yaml:144:17")
+    lines = (FOLDER / "law.yaml").read_text("utf-8").splitlines()
+    line = 1 + next(number for number, text in enumerate(lines) if text.startswith("    carries_if: "))
+    assert (code, place) == ("CR-P034", f"law.yaml:{line}:17")
 
 
 def test_a_file_of_a_policy_that_cannot_be_read_is_named_as_a_place(tmp_path: Path) -> None:
@@ -337,7 +339,7 @@ def test_a_policy_that_does_not_say_which_vocabulary_it_uses(instead: str, tmp_p
 @pytest.mark.parametrize("condition", ["(entry.colour", "entry.colour)", "entry entry", '"x', "entry.colour ==", "`"])
 def test_whatever_an_expression_lacks_there_is_help(condition: str, tmp_path: Path) -> None:
     old = 'is: entry.colour == "red" && entry.category in param.red_categories'
-    found = refused(tmp_path / "p", "article.yaml", (old, "is: " + json.dumps(condition)))
+    found = refused(tmp_path / "p", "choices.yaml", (old, "is: " + json.dumps(condition)))
     assert [(code, problems((d,), codes=(), placed=True)) for code, _, d in found] == [("CR-P015", [])]
 
 
