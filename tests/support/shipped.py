@@ -21,7 +21,8 @@ def shipped() -> Policy:
 
 @cache
 def shipped_cases() -> tuple[PolicyCase, ...]:
-    return tuple(cases_beside(shipped()))
+    """Those that are decided; where the policy does not take the parameters or the day there is no decision to look at."""
+    return tuple(case for case in cases_beside(shipped()) if case.expected.refused is None)
 
 
 @cache
