@@ -7,10 +7,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, NoReturn
@@ -177,7 +176,7 @@ def demo(*, lang: Language = "zh") -> None:
         from creditrules.explanation.plain import plain_text
 
         policy = load(_DEMO_POLICY)
-        decide_case = _decider(policy)
+        decide_case = _Judge(policy).decide
         typer.echo(say("demo", lang))
         for number, one in enumerate(_DEMO, 1):
             decision = decide_case(policy, _example(policy, one.example), as_of=one.as_of, profile=one.profile)
@@ -360,7 +359,9 @@ def _account(policy: Policy, *, cases: bool) -> Account | None:
     if not policy.folder.joinpath("source.yaml").is_file():
         return None
     file, node = read_source(beside(policy, "source.yaml"))
-    return account(policy, file, node, outcomes=run_cases(policy, _cases(policy), _decider(policy)) if cases else ())
+    return account(
+        policy, file, node, outcomes=run_cases(policy, _cases(policy), _Judge(policy).decide) if cases else ()
+    )
 
 
 @app.command(
@@ -374,10 +375,10 @@ def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
         from creditrules.engines.python import load
 
         loaded = load(policy)
-        decide_case, violations = _decider(loaded), _checker(loaded)
+        judge = _Judge(loaded)
         passed = failed = 0
         for case in _cases(loaded):
-            differences = _differences(loaded, case, decide_case, violations)
+            differences = _differences(judge, case)
             passed, failed = (passed + 1, failed) if not differences else (passed, failed + 1)
             if differences:
                 place = f"{case.span.source.name}:{case.span.line}"
@@ -490,63 +491,55 @@ def explain_error(
     typer.echo(problem_text(found, lang=lang))
 
 
-def _decider(policy: Policy) -> Callable[..., Decision]:
-    """What decides cases under one policy as its engine does, making the program of each day and profile once."""
+class _Judge:
+    """What decides the cases of one policy, and holds decisions against its checks, making each program once."""
 
-    @cache
-    def prepared(as_of: date, profile: str) -> Any:
-        return policy.prepare(as_of=as_of, profile=profile)
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.made: dict[tuple[date, str, str], Any] = {}
+        self.checks: dict[int, Any] = {}
 
-    def decide_case(
-        _: Policy, case: BaseCase, *, as_of: date, profile: str, params: Mapping[str, Any] | None = None
+    def prepared(self, as_of: date, profile: str, params: Mapping[str, Any] | None) -> Any:
+        key = (as_of, profile, repr(params) if params else "")
+        if key not in self.made:
+            self.made[key] = self.policy.prepare(as_of=as_of, profile=profile, params=params)
+        return self.made[key]
+
+    def decide(
+        self, _: Policy, case: BaseCase, *, as_of: date, profile: str, params: Mapping[str, Any] | None = None
     ) -> Decision:
-        program = policy.prepare(as_of=as_of, profile=profile, params=params) if params else prepared(as_of, profile)
-        decision: Decision = program.decide(case)
+        decision: Decision = self.prepared(as_of, profile, params).decide(case)
         return decision
 
-    return decide_case
+    def violations(self, decision: Decision, case: PolicyCase) -> Iterator[Text]:
+        """What a decision violates, but for what the policy allows under the profile."""
+        from creditrules.audit.compliance import Checks
+
+        prepared = self.prepared(case.as_of, case.profile, case.params or None)
+        if id(prepared) not in self.checks:
+            self.checks[id(prepared)] = Checks(prepared.program)
+        for found in self.checks[id(prepared)].violations(decision, case.case):
+            if found.allowed is None:
+                sentence = "test.violation.of" if found.rule or found.record else "test.violation"
+                values = {"check": found.check, "rule": found.rule, "record": found.record}
+                zh, en = (say(sentence, lang, title=found.title.in_(lang), **values) for lang in _LANGS)
+                yield Text(zh, en)
 
 
-def _differences(
-    policy: Policy,
-    case: PolicyCase,
-    decide_case: Callable[..., Decision],
-    violations: Callable[[Decision, PolicyCase], Iterator[Text]],
-) -> tuple[Text, ...]:
+_LANGS: tuple[Lang, Lang] = ("zh", "en")
+
+
+def _differences(judge: _Judge, case: PolicyCase) -> tuple[Text, ...]:
     """What differs from what a case expects, and what no decision may do; a case that cannot be decided says what is wrong."""
     from creditrules.testing.cases import run_cases
 
     try:
-        (outcome,) = run_cases(policy, [case], decide_case)
+        (outcome,) = run_cases(judge.policy, [case], judge.decide)
     except (RecordError, PolicyError) as error:
         return tuple(Text(*(f"{d.path}: {t}" if d.path else t for t in d.message)) for d in error.diagnostics)
     if outcome.decision is None:
         return outcome.differences
-    return (*outcome.differences, *violations(outcome.decision, case))
-
-
-def _checker(policy: Policy) -> Callable[[Decision, PolicyCase], Iterator[Text]]:
-    """What tells of the decision of a case what it violates, but for what the policy allows under the profile."""
-    from creditrules.audit.compliance import Checks
-    from creditrules.policy.lower import lower
-
-    @cache
-    def checks(as_of: date, profile: str) -> Checks:
-        return Checks(lower(policy, as_of=as_of, profile=profile))
-
-    def violations(decision: Decision, case: PolicyCase) -> Iterator[Text]:
-        day, profile, params = case.as_of, case.profile, case.params
-        made = Checks(lower(policy, as_of=day, profile=profile, params=params)) if params else checks(day, profile)
-        for found in made.violations(decision, case.case):
-            if found.allowed is None:
-                sentence = "test.violation.of" if found.rule or found.record else "test.violation"
-                values = {"check": found.check, "rule": found.rule, "record": found.record}
-                yield Text(
-                    say(sentence, "zh", title=found.title.zh, **values),
-                    say(sentence, "en", title=found.title.en, **values),
-                )
-
-    return violations
+    return (*outcome.differences, *judge.violations(outcome.decision, case))
 
 
 # What people gave

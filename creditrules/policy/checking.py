@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
@@ -34,10 +34,11 @@ MOST_LEVELS = 100
 _EXACT: tuple[Group, ...] = ("burden", "facilitation")
 
 
-def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
+def check(policy: Policy, *, lost: Collection[str] = (), whole: bool = True) -> list[Diagnostic]:
     """Every problem of a policy whose names are resolved; none means that it loads.
 
-    The names in `lost` are those of items with problems of their own, whose use is no further mistake.
+    The names in `lost` are those of items with problems of their own, whose use is no further mistake. What depends on days
+    alone, and on no chosen value, is left out where the policy is not `whole`: it was checked when it was loaded.
     """
     checker = Checker(policy, lost)
     for name, definition in policy.definitions.items():
@@ -83,7 +84,7 @@ def check(policy: Policy, *, lost: Collection[str] = ()) -> list[Diagnostic]:
             for coverage in provision.carries:
                 _words(policy, checker, coverage.matters, policy.vocabulary.matters)
                 _words(policy, checker, coverage.persons, policy.vocabulary.schema.persons)
-    return checker.problems + list(_days(policy))
+    return checker.problems + (list(_days(policy)) if whole else [])
 
 
 def _extents(policy: Policy, checker: Checker) -> None:
@@ -374,33 +375,32 @@ def breakpoints(policy: Policy) -> list[date]:
 
 def _days(policy: Policy) -> Iterator[Diagnostic]:
     """Definitions and parameters that are missing on a day on which something that stands uses them."""
+    days = breakpoints(policy)
     told: set[tuple[str, str]] = set()
-    for day in breakpoints(policy):
-        for name, expressions, span in _users(policy, day):
-            user = shown(name)
-            for node in (n for e in expressions for n in _reach(policy, e)):
-                missing: Text | None = None
-                if (
-                    isinstance(node, Call)
-                    and node.name in policy.definitions
-                    and not policy.definitions[node.name].foundation.stands(day)
-                ):
-                    missing = Text(
-                        f"`{user}` 所用的定义 `{node.name}` 在 {day} 没有依据",
-                        f"the definition `{node.name}` used by `{user}` has no basis on {day}",
-                    )
-                elif (
-                    isinstance(node, Param)
-                    and node.name in policy.parameters
-                    and all(v.from_ > day for v in policy.parameters[node.name].values)
-                ):
-                    missing = Text(
-                        f"`{user}` 所用的参数 `{node.name}` 在 {day} 没有值",
-                        f"the parameter `{node.name}` used by `{user}` has no value on {day}",
-                    )
-                if missing is not None and (user, unparse_name(node)) not in told:
-                    told.add((user, unparse_name(node)))
+    for name, stands, expressions, span in _users(policy):
+        user = shown(name)
+        used = {(type(n), n.name) for e in expressions for n in _reach(policy, e) if isinstance(n, Call | Param)}
+        for kind, other in sorted(used, key=lambda u: u[1]):
+            for day in days if (user, other) not in told else ():
+                missing = _missing(policy, user, other, day, definition=kind is Call)
+                if missing is not None and stands(day):
+                    told.add((user, other))
                     yield Diagnostic("CR-P040", missing, span)
+                    break
+
+
+def _missing(policy: Policy, user: str, name: str, day: date, *, definition: bool) -> Text | None:
+    if definition and name in policy.definitions and not policy.definitions[name].foundation.stands(day):
+        return Text(
+            f"`{user}` 所用的定义 `{name}` 在 {day} 没有依据",
+            f"the definition `{name}` used by `{user}` has no basis on {day}",
+        )
+    if not definition and name in policy.parameters and all(v.from_ > day for v in policy.parameters[name].values):
+        return Text(
+            f"`{user}` 所用的参数 `{name}` 在 {day} 没有值",
+            f"the parameter `{name}` used by `{user}` has no value on {day}",
+        )
+    return None
 
 
 def without_basis(policy: Policy, as_of: date) -> tuple[Diagnostic, ...]:
@@ -422,50 +422,44 @@ _NEW_BASIS = Text(
 )
 
 
-def unparse_name(node: Expr) -> str:
-    """The name of a definition or parameter that is used."""
-    return node.name if isinstance(node, Call | Param) else ""
+_User = tuple[str, Callable[[date], bool], list[Expr], Span | None]
 
 
-def _users(policy: Policy, day: date) -> Iterator[tuple[str, list[Expr], Span | None]]:
-    """What stands on the day, with the expressions and parameters that it uses."""
+def _users(policy: Policy) -> Iterator[_User]:
+    """What stands on some days, on which, and the expressions and parameters that it uses."""
     for rule in policy.rules:
-        if rule.stands(day):
-            words = _listed(rule.matters, rule.persons, *(b.persons for b in rule.with_))
-            yield rule.id, [*(c.test for c in rule.when), *rule.arguments.values(), *words], rule.span
-            for exception in policy.exceptions_of(rule):
-                if exception.stands(day):
-                    words = _listed(*(b.persons for b in exception.with_))
-                    yield exception.id, [*(c.test for c in exception.when), *words], exception.span
+        words = _listed(rule.matters, rule.persons, *(b.persons for b in rule.with_))
+        yield rule.id, rule.stands, [*(c.test for c in rule.when), *rule.arguments.values(), *words], rule.span
+        for exception in policy.exceptions_of(rule):
+            words = _listed(*(b.persons for b in exception.with_))
+            tests = [*(c.test for c in exception.when), *words]
+            yield exception.id, _both(rule.stands, exception.stands), tests, exception.span
     for scope in policy.scope:
-        if scope.stands(day):
-            yield scope.id, [*(c.test for c in scope.when), *_listed(scope.matters)], scope.span
+        yield scope.id, scope.stands, [*(c.test for c in scope.when), *_listed(scope.matters)], scope.span
     for term in policy.terms:
-        if term.foundation.stands(day):
-            yield term.of, [term.where, term.until], term.span
+        yield term.of, term.foundation.stands, [term.where, term.until], term.span
     for follow_up in policy.follow_ups:
-        if follow_up.stands(day):
-            clock = follow_up.clock
-            parts = (
-                [clock.from_, clock.days, clock.unit, *([clock.extension] if clock.extension else [])] if clock else []
-            )
-            tests = [*(c.test for c in follow_up.when), *follow_up.arguments.values(), *_listed(follow_up.matters)]
-            yield follow_up.id, [*tests, *parts], follow_up.span
+        clock = follow_up.clock
+        parts = [clock.from_, clock.days, clock.unit, *([clock.extension] if clock.extension else [])] if clock else []
+        tests = [*(c.test for c in follow_up.when), *follow_up.arguments.values(), *_listed(follow_up.matters)]
+        yield follow_up.id, follow_up.stands, [*tests, *parts], follow_up.span
     for one in policy.checks:
-        if one.stands(day):
-            tests = [*(c.test for c in one.when), one.must.test, *_listed(one.matters)]
-            yield one.id, tests, one.span
+        tests = [*(c.test for c in one.when), one.must.test, *_listed(one.matters)]
+        yield one.id, one.stands, tests, one.span
     for row in policy.lists:
-        if row.foundation.stands(day):
-            yield row.competent.id, [row.where or Literally(True), row.competent.test], row.competent.span
+        tests = [row.where or Literally(True), row.competent.test]
+        yield row.competent.id, row.foundation.stands, tests, row.competent.span
     for instrument in policy.law.values():
-        if day in instrument.in_force:
-            depends_on = policy.parameters.get(instrument.carries_if)
-            if depends_on is not None:
-                yield instrument.name, [Param(depends_on.name)], depends_on.span
-            for coverage in (c for p in instrument.provisions.values() for c in p.carries):
-                words = _listed(coverage.matters, coverage.persons)
-                yield instrument.name, list(words), coverage.persons.span
+        depends_on = policy.parameters.get(instrument.carries_if)
+        if depends_on is not None:
+            yield instrument.name, instrument.in_force.__contains__, [Param(depends_on.name)], depends_on.span
+        for coverage in (c for p in instrument.provisions.values() for c in p.carries):
+            words = _listed(coverage.matters, coverage.persons)
+            yield instrument.name, instrument.in_force.__contains__, list(words), coverage.persons.span
+
+
+def _both(one: Callable[[date], bool], other: Callable[[date], bool]) -> Callable[[date], bool]:
+    return lambda day: one(day) and other(day)
 
 
 def _listed(*words: Words | None) -> list[Expr]:

@@ -91,7 +91,7 @@ def lower(
         chosen |= _overrides(policy, params)
         profile_ = replace(policy.profiles[name], set=chosen)
         # What a caller chooses is held to the same checks as what a policy's own profile chooses.
-        problems = check(replace(policy, profiles={**policy.profiles, name: profile_}))
+        problems = check(replace(policy, profiles={**policy.profiles, name: profile_}), whole=False)
         if problems:
             raise PolicyError(problems)
     return _Lowering(policy, as_of, name, chosen, tuple(sorted(params or ()))).program()
