@@ -36,7 +36,7 @@ from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
 from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Bound, Cited, Given, Program, ProgramException, ProgramRule, ProgramScope
-from creditrules.policy.syntax import unparse
+from creditrules.policy.syntax import Expr, unparse
 from creditrules.policy.truth import Truth, all_, any_, not_
 from creditrules.policy.vocabulary import NO_NOTE, NONE, NOT_APPLICABLE, UNDETERMINED
 from creditrules.records.binding import NOT_SELF, SAME_NAME, Binding, Facts, bind
@@ -115,6 +115,7 @@ class Prepared:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.codes: dict[int, Code] = {}
         self.rules = tuple(self._rule(r) for r in program.rules)
         self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
         self.follow_ups = following.compiled(program)
@@ -123,7 +124,13 @@ class Prepared:
         )
 
     def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
-        return tuple(_Test(a, compile_(a.test, self.program.as_of)) for a in atoms)
+        return tuple(_Test(a, self._code(a.test)) for a in atoms)
+
+    def _code(self, expr: Expr) -> Code:
+        # The program keeps each expression, and rules that share an exception share its conditions.
+        if id(expr) not in self.codes:
+            self.codes[id(expr)] = compile_(expr, self.program.as_of)
+        return self.codes[id(expr)]
 
     def _bound(self, bound: Bound) -> _Bound:
         return _Bound(bound, self._tests([bound.competent])[0] if bound.competent else None)
