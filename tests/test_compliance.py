@@ -162,7 +162,22 @@ def test_what_is_undetermined_is_not_held_against_anybody(policy: Policy, decisi
     changed = altered(
         decision, "R", status="undetermined", record="source/black_list/subject", missing=("entry/MINE/colour",)
     )
-    assert found(changed, policy) == []
+    # Nothing is said of the conclusion; the headline, which still told of a burden, is found.
+    assert found(changed, policy) == [("C13", "")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"outcome": "deny"}, {"measures": ()}, {"conclusions": ()}, {"outcome": "normal", "measures": ()}]
+)
+def test_a_headline_that_the_conclusions_do_not_carry_is_found(
+    policy: Policy, decision: Decision, changes: dict[str, Any]
+) -> None:
+    assert ("C13", "") in found(replace(decision, **changes), policy)
+
+
+def test_a_measure_that_the_rule_does_not_give_is_found(policy: Policy, decision: Decision) -> None:
+    changed = altered(decision, "R", measure="deny")
+    assert ("C01", "R") in found(changed, policy)
 
 
 @pytest.mark.parametrize(
@@ -292,13 +307,11 @@ def test_a_check_of_the_record_on_which_a_conclusion_rests(notice: bool | None, 
     ("when", "must", "holds"),
     [
         ("true", "false", [False]), ("false", "false", []), ('entry.colour == "red"', "entry.prior_notice", []),
-        ('entry.grade == "minor"', "false", [None]), ('entry.grade == "minor"', "true", []), ('entry.grade == "minor"', "entry.prior_notice", []),
+        ('entry.grade == "minor"', "false", []), ('entry.grade == "minor"', "true", []), ('entry.grade == "minor"', "entry.prior_notice", []),
         ("true", 'entry.grade == "minor"', [None]), ('link.role == "self"', "false", [False]), ('link.role == "actual_controller"', "false", []),
     ],
 )  # fmt: skip
-def test_a_check_demands_something_where_its_conditions_may_hold(
-    when: str, must: str, holds: list[bool | None]
-) -> None:
+def test_a_check_demands_something_where_its_conditions_hold(when: str, must: str, holds: list[bool | None]) -> None:
     assert [v.holds for v in violations(check(of=["burden"], each="entry", must=must, **where(when)))] == holds
 
 

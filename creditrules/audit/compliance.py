@@ -4,9 +4,11 @@ Two kinds of checks are made. Those of the policy (`checks:` in its files) say w
 conditions; they read the conclusions, the records that those are about, and the decision. Those of this module hold under
 every policy, and are computed from the case as it was given, without a look at how the engine linked its records:
 
+    C01  nothing heavier is established than the rule gives on the day, after the cap
     C04  nothing rests on a record of somebody who merely bears the same name, and each link is there by code
     C10  nothing rests on a person whom the rule does not name
-    C13  nothing is imposed or given without a reason, and a basis or the mark of a choice
+    C13  nothing is imposed or given without a reason, and a basis or the mark of a choice; the headline says what the
+         conclusions say
     C14  the decision is a proposal to an officer
     C17  nothing is established on what a source did not deliver, or on a fact that is not known
     C21  no identity code of the case stands in what the decision prints
@@ -30,6 +32,7 @@ from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Program, ProgramCheck
 from creditrules.policy.truth import Truth, all_
+from creditrules.policy.vocabulary import NOT_APPLICABLE, UNDETERMINED
 from creditrules.records.binding import SAME_NAME, Binding, Facts, bind
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER, Value
@@ -186,6 +189,13 @@ def _decision_binding(decision: Decision) -> Binding:
 # What holds under every policy
 
 _RULES = {
+    "C01": (
+        Text("措施不重于规则依法给出的", "a measure is no heavier than its rule gives by law"),
+        Text(
+            "措施是规则或者其除外情形在该日给出的",
+            "the measure is one that the rule or an exception of it gives on the day",
+        ),
+    ),
     "C04": (
         Text("不按名称认定主体", "nobody is matched by name"),
         Text("记录所属主体以代码与申请主体相联", "the holder of the record is linked to the subject by code"),
@@ -222,6 +232,8 @@ def _of_every_policy(decision: Decision, case: BaseCase, program: Program) -> It
     for conclusion in decision.established:
         if conclusion.group == "advice":
             continue  # a note to the officer may name whatever he should look at
+        if conclusion.measure not in _given(conclusion, decision, program):
+            yield violation("C01", conclusion)
         if not _linked_by_code(conclusion, case, decision):
             yield violation("C04", conclusion)
         if conclusion.link is not None and conclusion.link.person not in persons.get(conclusion.rule, ()):
@@ -231,11 +243,38 @@ def _of_every_policy(decision: Decision, case: BaseCase, program: Program) -> It
         unknown = conclusion.missing or any(r.holds is not True for r in conclusion.reasons)
         if unknown or conclusion.record.startswith("source/"):
             yield violation("C17", conclusion)
+    if not _headline(decision, program):
+        yield violation("C13")
     if decision.proposal is not True:
         yield violation("C14")
     printed = repr(decision)
     if any(code.partition(":")[2] in printed for code in case.positions):
         yield violation("C21")
+
+
+def _given(conclusion: Conclusion, decision: Decision, program: Program) -> set[str]:
+    """What a rule may establish in the matter: its measure after the cap, and what its exceptions leave."""
+    found: set[str] = set()
+    for rule in program.rules:
+        if rule.id == conclusion.rule:
+            for given in (rule.gives, *(e.instead for e in rule.exceptions)):
+                found |= {g.measure for (matter, _), g in given.items() if matter == decision.about.matter}
+    return found
+
+
+def _headline(decision: Decision, program: Program) -> bool:
+    """Whether outcome and measures are those of the conclusions."""
+    weight = program.vocabulary.weight
+    given = {g: {c.measure for c in decision.established if c.group == g} for g in _EXACT}
+    if set(decision.measures) != given["burden"] | given["facilitation"]:
+        return False
+    if given["burden"]:
+        return decision.outcome == max(given["burden"], key=weight)
+    if any(c.group == "burden" for c in decision.undetermined):
+        return decision.outcome == UNDETERMINED
+    if given["facilitation"]:
+        return decision.outcome == max(given["facilitation"], key=weight)
+    return decision.outcome in (NOT_APPLICABLE, program.vocabulary.ordinary.get(decision.about.kind))
 
 
 def _linked_by_code(conclusion: Conclusion, case: BaseCase, decision: Decision) -> bool:

@@ -63,7 +63,11 @@ class Phrases:
         article = self.clean(provision.basis.partition(" ")[2])
         found = _ARTICLE.fullmatch(article)
         if found:
-            steps = ((step, found[step]) for step in ("article", "paragraph", "item"))
+            steps = [
+                ("article", found["article"]),
+                ("paragraph", found["paragraph"]),
+                ("item", found["item"] or found["only"]),
+            ]
             article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
         elif article:
             article = self.say("provision.part", name=article)

@@ -178,7 +178,8 @@ class _Page(Phrases):
             yield self.say("contested")
             for position in conclusion.contested:
                 name = self.provision_name(position.provision)
-                yield "- " + self.say("contested.position", says=self.clean(position.says), name=name)
+                text = self.say("contested.position", says=self.clean(position.says), name=name)
+                yield "- " + text + self.marks(position.provision)
         facts = self.to_verify(conclusion.missing)
         if facts:
             yield self.say("to_verify", facts=facts)
@@ -266,8 +267,11 @@ class _Page(Phrases):
     def provision(self, provision: Provision) -> str:
         name, says = self.provision_name(provision), self.clean(provision.says)
         text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
-        if provision.checked != "official":
-            text += self.say(f"checked.{provision.checked}")
+        return text + self.marks(provision)
+
+    def marks(self, provision: Provision) -> str:
+        """How the text of a provision was checked, and whether it is in force."""
+        text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
         return text if provision.in_force else text + self.say("not_in_force")
 
     def prospects(self) -> list[list[str]]:

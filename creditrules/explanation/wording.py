@@ -161,7 +161,7 @@ SENTENCES: Mapping[str, Text] = {
     "provision.item": Text("第{number}项", "({number})"),
     "provision.part": Text("“{name}”部分", "the part “{name}”"),
     "part.lifted": Text("因除外情形而不适用的规则", "Rules that exceptions lift"),
-    "none.named": Text("未列明", "none named"),
+    "none.named": Text("无", "none"),
     "checked.republished": Text(
         "（内容据转载文本核对，未核对官方文本。）", " (Checked against a re-published text, not the official one.)"
     ),

@@ -77,6 +77,10 @@ def lower(
     """
     if type(as_of) is not date:
         raise TypeError(f"as_of must be a date, not {type(as_of).__name__}")
+    if profile is not None and not isinstance(profile, str):
+        raise TypeError(f"profile must be a name, not {type(profile).__name__}")
+    if params is not None and not (isinstance(params, Mapping) and all(isinstance(name, str) for name in params)):
+        raise TypeError("params must map names of parameters to values")
     if as_of not in policy.in_force:
         message = Text(
             f"政策 `{policy.name}` 在 {as_of} 未施行", f"the policy `{policy.name}` is not in force on {as_of}"
