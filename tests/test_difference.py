@@ -200,7 +200,9 @@ def test_any_other_part_that_changes_is_a_difference_and_is_named(name: str) -> 
     elif isinstance(value, tuple) and not isinstance(value, Text):
         other = (*value, more[name]) if name in more else value[1:]
     else:
-        other = {"outcome": "other", "outcome_title": Text("另", "other"), "hypothetical": not value}[name]
+        another = Text("另", "other")
+        told = {"outcome_title": another, "outcome_note": another, "argument_titles": {"of": another}}
+        other = ({"outcome": "other", "hypothetical": not value} | told)[name]
     assert other != value
     found = decision.diff(replace(decision, **{name: other}))
     assert found

@@ -254,7 +254,7 @@ def told_but(decision: Decision) -> dict[str, Any]:
     """A decision without what is due after it, and without the digest of its policy."""
     data = decision.to_dict()
     data["fell"] = [f for f in data["fell"] if f["what"] != "follow_up"]
-    return data | {"follow_ups": [], "policy": data["policy"] | {"digest": ""}}
+    return data | {"follow_ups": [], "argument_titles": {}, "policy": data["policy"] | {"digest": ""}}
 
 
 @in_chunks

@@ -60,7 +60,13 @@ class Teller:
         if where == binding.missing and where:
             return self.source(where)
         if read.record == "link":
-            return self.note(where, where.rsplit("/", 1)[0], self.title(read, env), "register")
+            link = env[read.record].link
+            field = LINK_FIELDS[read.field]
+            return (
+                self.link_field(link, field)
+                if link is not None
+                else self.note(where, where, _RELATION[field], "register")
+            )
         return self.note(where, binding.address, self.title(read, env), self.supplier(read, env))
 
     def title(self, read: Read, env: Env) -> Text:
@@ -81,7 +87,14 @@ class Teller:
         return found.supplied_by if found else "register"
 
     def link_field(self, link: RecordLink, name: str) -> str:
-        return self.note(f"{link.address}/{name}", link.address, _RELATION[name], "register")
+        """A field of a relation that is not known, with the relation that it is of."""
+        person, position, field = (
+            self.vocabulary.schema.persons[link.person],
+            link.address.split("/", 2)[-1],
+            _RELATION[name],
+        )
+        title = Text(f"{person.zh}（{position}）的{field.zh}", f"{field.en} ({person.en}, {position})")
+        return self.note(f"{link.address}/{name}", link.address, title, "register")
 
     def facts(self, code: Code, env: Env) -> tuple[Fact, ...]:
         found: dict[tuple[str, date | None], Fact] = {}

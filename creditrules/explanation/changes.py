@@ -87,7 +87,7 @@ class _Changes(Phrases):
 
     def record(self, address: str) -> str:
         """The record as people know it; empty where the case has but one of its kind."""
-        return self.clean(address.partition("/")[2])
+        return "" if address.startswith("relation/") else self.clean(address.partition("/")[2])
 
     # Rules
 

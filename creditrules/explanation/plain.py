@@ -45,8 +45,9 @@ class _Page(Phrases):
         """The record as people know it; empty where the case has but one of its kind."""
         if address in self.missing:
             return self.clean(self.missing[address].title)
-        _, slash, name = address.partition("/")
-        return self.clean(name) if slash else ""
+        kind, slash, name = address.partition("/")
+        # A relation is told by its persons: its title has them.
+        return self.clean(name) if slash and kind != "relation" else ""
 
     def fact(self, fact: Fact, record: str) -> str:
         """A value that was read; the record is named where it is not the one that the conclusion is about."""
