@@ -66,7 +66,7 @@ def test_a_difference_reads_as_it_did_when_somebody_last_read_it(name: str, lang
 
 
 def test_every_line_is_whole_sentences_without_words_of_developers() -> None:
-    decisions = [shipped_on(one.as_of, one.profile).decide(one.case) for one in shipped_cases()[::9]]
+    decisions = [shipped_on(one.as_of, one.profile).decide(one.case) for one in shipped_cases()[::40]]
     pairs = [a.diff(b) for a, b in itertools.pairwise(decisions)]
     for found in (*differences().values(), *pairs, *(d.diff(d) for d in decisions[:1])):
         for line in plain_difference(found).splitlines():

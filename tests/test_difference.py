@@ -141,7 +141,7 @@ def pairs() -> Iterator[tuple[Decision, Decision]]:
             yield a, found.prepared.decide(Case.from_dict(blanked(found.random, data, share=0.2)))
             yield a, found.prepared.decide(Case.from_dict(found.case()))
     random_ = random.Random(f"{session_seed()} difference")
-    for one in shipped_cases()[:: depth(8, 1)]:
+    for one in shipped_cases()[:: depth(50, 1)]:
         first = shipped_on(one.as_of, one.profile).decide(one.case)
         for day in (one.as_of - timedelta(days=1), one.as_of + timedelta(days=800)):
             if day in shipped().in_force:
