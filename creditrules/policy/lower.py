@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from creditrules.diagnostics import Diagnostic, PolicyError, Span, Text, one_of, shown
+from creditrules.diagnostics import Diagnostic, PolicyError, Text, one_of, shown
 from creditrules.policy.afterwards import measures_named
 from creditrules.policy.checking import check
 from creditrules.policy.constants import constant
@@ -149,7 +149,7 @@ class _Lowering:
     problems: list[Diagnostic] = field(default_factory=list)
     fell: list[Fell] = field(default_factory=list)
     competences: dict[tuple[str, str], Atom | None] = field(default_factory=dict)
-    conditions: dict[tuple[Any, ...], tuple[Expr, Span, tuple[Cited, ...]]] = field(default_factory=dict)
+    conditions: dict[tuple[Any, ...], tuple[Expr, tuple[Cited, ...]]] = field(default_factory=dict)
 
     def program(self) -> Program:
         policy = self.policy
@@ -268,17 +268,15 @@ class _Lowering:
         return whole if within else Not(whole, span=node.span)
 
     def atoms(self, prefix: str, when: tuple[Condition, ...], kinds: Mapping[str, str]) -> tuple[Atom, ...]:
-        return tuple(
-            Atom(f"{prefix}/{c.id}", c.label, *self.condition(c, kinds)) for c in sorted(when, key=lambda c: c.id)
-        )
+        return tuple(self.atom(f"{prefix}/{c.id}", c, kinds) for c in sorted(when, key=lambda c: c.id))
 
-    def condition(self, condition: Condition, kinds: Mapping[str, str]) -> tuple[Expr, Span, tuple[Cited, ...]]:
-        """A condition written out, once for all rules that share an exception."""
-        key = (id(condition), *sorted(kinds.items()))
+    def atom(self, id_: str, condition: Condition, kinds: Mapping[str, str]) -> Atom:
+        # Many rules ask the same, of the same records: that is written out once, and so compiled once.
+        key = (condition.test, *sorted(kinds.items()))
         if key not in self.conditions:
-            written = self.test(condition.test, kinds)
-            self.conditions[key] = (written, condition.span, self.defined_by(condition.test))
-        return self.conditions[key]
+            self.conditions[key] = (self.test(condition.test, kinds), self.defined_by(condition.test))
+        written, cited = self.conditions[key]
+        return Atom(id_, condition.label, written, condition.span, cited)
 
     def defined_by(self, test: Expr) -> tuple[Cited, ...]:
         """What the definitions in a condition rest on, as far as it is in force on the day."""
