@@ -271,8 +271,9 @@ class _Lowering:
         return tuple(self.atom(f"{prefix}/{c.id}", c, kinds) for c in sorted(when, key=lambda c: c.id))
 
     def atom(self, id_: str, condition: Condition, kinds: Mapping[str, str]) -> Atom:
-        # Many rules ask the same, of the same records: that is written out once, and so compiled once.
-        key = (condition.test, *sorted(kinds.items()))
+        # Many rules ask the same, of the same records: that is written out once, and so compiled once. The text is part of
+        # the key, since `1` and `1.0` are equal in Python and not the same in a policy.
+        key = (condition.test, unparse(condition.test), *sorted(kinds.items()))
         if key not in self.conditions:
             self.conditions[key] = (self.test(condition.test, kinds), self.defined_by(condition.test))
         written, cited = self.conditions[key]
