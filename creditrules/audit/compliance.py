@@ -30,14 +30,12 @@ from creditrules.engines.telling import Teller
 from creditrules.policy.afterwards import CONCLUSION, DECISION
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Policy
-from creditrules.policy.program import Atom, Program, ProgramCheck
+from creditrules.policy.program import Atom, Program, ProgramCheck, ProgramRule
 from creditrules.policy.truth import Truth, all_
-from creditrules.policy.vocabulary import NOT_APPLICABLE, UNDETERMINED
-from creditrules.records.binding import SAME_NAME, Binding, Facts, bind
+from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE, UNDETERMINED
+from creditrules.records.binding import Binding, Facts, bind
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER, Value
-
-_EXACT = ("burden", "facilitation")
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,8 +148,7 @@ def _occasions(check: _Check, decision: Decision, facts: Facts, once: Env) -> It
         for binding in facts.many[one.each] if one.each else ():
             env = {**once, one.each: binding, "link": binding}
             competent = check.competent is None or check.competent.run(env) is True
-            namesake = binding.link is not None and binding.link.person == SAME_NAME.person
-            if binding.exists is True and competent and not namesake:
+            if binding.exists is True and competent and not binding.by_name_only:
                 yield None, env
         return
     for conclusion in decision.established:
@@ -228,15 +225,17 @@ def _of_every_policy(decision: Decision, case: BaseCase, program: Program) -> It
         rule, record = (conclusion.rule, conclusion.record) if conclusion else ("", "")
         return Violation(check, *_RULES[check], False, rule, record, (), (), None)
 
-    persons = {r.id: r.each.persons or () for r in program.rules if r.each is not None}
+    rules = {r.id: r for r in program.rules}
     for conclusion in decision.established:
         if conclusion.group == "advice":
             continue  # a note to the officer may name whatever he should look at
-        if conclusion.measure not in _given(conclusion, decision, program):
+        rule = rules.get(conclusion.rule)
+        if conclusion.measure not in _given(rule, decision.about.matter):
             yield violation("C01", conclusion)
         if not _linked_by_code(conclusion, case, decision):
             yield violation("C04", conclusion)
-        if conclusion.link is not None and conclusion.link.person not in persons.get(conclusion.rule, ()):
+        persons = (rule.each.persons or ()) if rule is not None and rule.each is not None else ()
+        if conclusion.link is not None and conclusion.link.person not in persons:
             yield violation("C10", conclusion)
         if not conclusion.reasons or not (conclusion.provisions or conclusion.ours):
             yield violation("C13", conclusion)
@@ -256,20 +255,16 @@ def _of_every_policy(decision: Decision, case: BaseCase, program: Program) -> It
             yield violation("C21")
 
 
-def _given(conclusion: Conclusion, decision: Decision, program: Program) -> set[str]:
+def _given(rule: ProgramRule | None, matter: str) -> set[str]:
     """What a rule may establish in the matter: its measure after the cap, and what its exceptions leave."""
-    found: set[str] = set()
-    for rule in program.rules:
-        if rule.id == conclusion.rule:
-            for given in (rule.gives, *(e.instead for e in rule.exceptions)):
-                found |= {g.measure for (matter, _), g in given.items() if matter == decision.about.matter}
-    return found
+    given = (rule.gives, *(e.instead for e in rule.exceptions)) if rule is not None else ()
+    return {g.measure for each in given for (of, _), g in each.items() if of == matter}
 
 
 def _headline(decision: Decision, program: Program) -> bool:
     """Whether outcome and measures are those of the conclusions."""
     weight = program.vocabulary.weight
-    given = {g: {c.measure for c in decision.established if c.group == g} for g in _EXACT}
+    given = {g: {c.measure for c in decision.established if c.group == g} for g in EXACT}
     if set(decision.measures) != given["burden"] | given["facilitation"]:
         return False
     if given["burden"]:

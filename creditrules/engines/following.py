@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
 
-from creditrules.decision import Clock, Conclusion, FactValue, FollowUp, MissingFact, Reason
-from creditrules.engines.evaluating import Code, Env, compile_
+from creditrules.decision import Clock, Conclusion, FactValue, FollowUp, MissingFact
+from creditrules.engines.evaluating import Code, Env
 from creditrules.engines.telling import Teller, json_value
 from creditrules.policy.afterwards import CONCLUSION
 from creditrules.policy.calendar import Calendar, ClockUnit, due
 from creditrules.policy.program import Atom, Program, ProgramFollowUp
-from creditrules.policy.syntax import unparse
+from creditrules.policy.syntax import Expr
 from creditrules.policy.truth import Truth, all_
 from creditrules.records.binding import Binding
 from creditrules.records.schema import Value
@@ -46,12 +46,8 @@ class Compiled:
     clock: _Clock | None
 
 
-def compiled(program: Program) -> tuple[Compiled, ...]:
-    """The follow-ups of a program, ready to run."""
-
-    def code(expr: Any) -> Code:
-        return compile_(expr, program.as_of)
-
+def compiled(program: Program, code: Callable[[Expr], Code]) -> tuple[Compiled, ...]:
+    """The follow-ups of a program, ready to run; `code` compiles what other rules have compiled already but once."""
     found = []
     for rule in program.follow_ups:
         clock = None
@@ -152,21 +148,7 @@ def _follow_up(
     measure = tell.vocabulary.measures[rule.measure]
     record, link = (binding.address, binding.link) if binding is not None else ("", None)
     where = (record, link.person if link else "")
-    basis = tuple(c.name for c in rule.cited)
-    reasons = tuple(
-        Reason(
-            rule.id,
-            a.id,
-            a.label,
-            unparse(a.test),
-            code.run(env),
-            tell.facts(code, env),
-            *where,
-            basis,
-            tell.provisions(a.cited),
-        )
-        for a, code in follow_up.tests
-    )
+    reasons = tuple(tell.reason(rule.id, a, code, env, cited=rule.cited, where=where) for a, code in follow_up.tests)
     # Where it is due, only what its clock waits for is missing.
     waiting = [code for _, code in follow_up.tests] if truth is None else []
     waiting += follow_up.clock.parts if follow_up.clock is not None else []

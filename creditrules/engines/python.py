@@ -36,15 +36,13 @@ from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
 from creditrules.policy.model import Policy
 from creditrules.policy.program import Atom, Bound, Cited, Given, Program, ProgramException, ProgramRule, ProgramScope
-from creditrules.policy.syntax import Expr, unparse
+from creditrules.policy.syntax import Expr
 from creditrules.policy.truth import Truth, all_, any_, not_
-from creditrules.policy.vocabulary import NO_NOTE, NONE, NOT_APPLICABLE, UNDETERMINED
-from creditrules.records.binding import NOT_SELF, SAME_NAME, Binding, Facts, bind
+from creditrules.policy.vocabulary import EXACT, NO_NOTE, NONE, NOT_APPLICABLE, UNDETERMINED
+from creditrules.records.binding import NOT_SELF, Binding, Facts, bind
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.case import BaseCase
 from creditrules.records.schema import FORMER
-
-_EXACT = ("burden", "facilitation")
 
 
 def load(source: str | Path, *, digest: str | None = None) -> Policy:
@@ -118,10 +116,8 @@ class Prepared:
         self.codes: dict[int, Code] = {}
         self.rules = tuple(self._rule(r) for r in program.rules)
         self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
-        self.follow_ups = following.compiled(program)
-        self.terms = tuple(
-            (t, compile_(t.where, program.as_of), compile_(t.until, program.as_of)) for t in program.terms
-        )
+        self.follow_ups = following.compiled(program, self._code)
+        self.terms = tuple((t, self._code(t.where), self._code(t.until)) for t in program.terms)
 
     def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
         return tuple(_Test(a, self._code(a.test)) for a in atoms)
@@ -138,7 +134,7 @@ class Prepared:
     def _rule(self, rule: ProgramRule) -> _Rule:
         own = {rule.each.alias, "link"} if rule.each else set()
         exceptions = tuple(self._exception(e, own) for e in rule.exceptions)
-        arguments = {name: compile_(expr, self.program.as_of) for name, expr in rule.arguments.items()}
+        arguments = {name: self._code(expr) for name, expr in rule.arguments.items()}
         with_ = tuple(self._bound(b) for b in rule.with_)
         return _Rule(
             rule, self._bound(rule.each) if rule.each else None, with_, self._tests(rule.atoms), exceptions, arguments
@@ -226,7 +222,7 @@ class _Run:
         conclusions = tuple(c for c, _ in drawn)
         outcome = self.outcome(conclusions)
         self.past_their_term()
-        measures = {c.measure for c in conclusions if c.status == "established" and c.group in _EXACT}
+        measures = {c.measure for c in conclusions if c.status == "established" and c.group in EXACT}
         burdens_first = sorted(
             measures, key=lambda m: (self.vocabulary.measures[m].group, *(-w for w in self.vocabulary.weight(m)))
         )
@@ -266,7 +262,7 @@ class _Run:
         for term, where, until in self.prepared.terms:
             ends = self.vocabulary.schema.kinds[term.kind].ends
             for binding in self.facts.many.get(term.kind, ()):
-                if binding.exists is not True or (binding.link and binding.link.person == SAME_NAME.person):
+                if binding.exists is not True or binding.by_name_only:
                     continue
                 env = {**self.env, term.kind: binding, "link": binding}
                 own, last = binding.values[ends], until.run(env)
@@ -489,10 +485,7 @@ class _Run:
         return tuple(self.reason(rule.rule.id, t, env, rule.rule.cited, where) for t in rule.tests)
 
     def reason(self, rule: str, test: _Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
-        facts = self.tell.facts(test.code, env)
-        expression, basis = unparse(test.atom.test), tuple(c.name for c in cited)
-        own = self.tell.provisions(test.atom.cited)
-        return Reason(rule, test.atom.id, test.atom.label, expression, test.code.run(env), facts, *where, basis, own)
+        return self.tell.reason(rule, test.atom, test.code, env, cited=cited, where=where)
 
     def out_of_scope(self) -> tuple[Scope, ...]:
         """The scope rules that hold or may hold, with their conditions and provisions."""
@@ -556,7 +549,7 @@ class _Run:
     def procedures(self, conclusions: tuple[Conclusion, ...]) -> tuple[Procedure, ...]:
         merged: dict[tuple[str, str, str], list[Conclusion]] = defaultdict(list)
         for c in conclusions:
-            if c.group not in _EXACT:
+            if c.group not in EXACT:
                 merged[c.measure, repr(sorted(c.arguments.items())), c.status].append(c)
         return tuple(
             Procedure(c.measure, c.measure_title, c.group, c.status, c.arguments, tuple(sorted({d.rule for d in same})))
@@ -565,7 +558,7 @@ class _Run:
 
     def exact(self, draft: _Draft) -> bool:
         """Whether a conclusion counts for the outcome."""
-        return self.vocabulary.measures[draft.rule.measure].group in _EXACT
+        return self.vocabulary.measures[draft.rule.measure].group in EXACT
 
     def prospects(self, drafts: list[_Draft], outcome: str) -> tuple[Prospect, ...]:
         """Every measure that an undetermined conclusion could still give, and whether the policy may not reach at all."""

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from creditrules.decision import Fact, FactValue, Link, Provision
+from creditrules.decision import Fact, FactValue, Link, Provision, Reason
 from creditrules.diagnostics import Text
 from creditrules.engines.evaluating import LINK_FIELDS, Code, Env, Read, address
 from creditrules.policy.afterwards import AFTERWARDS
-from creditrules.policy.program import Cited, Program
+from creditrules.policy.program import Atom, Cited, Program
+from creditrules.policy.syntax import unparse
 from creditrules.policy.vocabulary import NONE
 from creditrules.records.binding import Link as RecordLink
 from creditrules.records.models import About, Relation
@@ -95,6 +96,15 @@ class Teller:
         )
         title = Text(f"{person.zh}（{position}）的{field.zh}", f"{field.en} ({person.en}, {position})")
         return self.note(f"{link.address}/{name}", link.address, title, "register")
+
+    def reason(
+        self, rule: str, atom: Atom, code: Code, env: Env, *, cited: Iterable[Cited], where: tuple[str, str]
+    ) -> Reason:
+        """What a condition of a rule came to; `where` are the record that the rule binds and its link."""
+        basis = tuple(c.name for c in cited)
+        return Reason(
+            rule, atom.id, atom.label, unparse(atom.test), code.run(env), self.facts(code, env), *where, basis, self.provisions(atom.cited),
+        )  # fmt: skip
 
     def facts(self, code: Code, env: Env) -> tuple[Fact, ...]:
         found: dict[tuple[str, date | None], Fact] = {}

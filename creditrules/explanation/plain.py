@@ -17,9 +17,7 @@ from creditrules.decision import (
 )
 from creditrules.diagnostics import Lang
 from creditrules.explanation.phrases import Phrases
-from creditrules.policy.vocabulary import NONE, NOT_APPLICABLE, UNDETERMINED
-
-_DECIDED = ("burden", "facilitation")
+from creditrules.policy.vocabulary import EXACT, NONE, NOT_APPLICABLE, UNDETERMINED
 
 
 def plain_text(decision: Decision, *, lang: Lang = "zh") -> str:
@@ -137,7 +135,7 @@ class _Page(Phrases):
         return found
 
     def of_status(self, status: str) -> list[Conclusion]:
-        return [c for c in self.decision.conclusions if c.status == status and c.group in _DECIDED]
+        return [c for c in self.decision.conclusions if c.status == status and c.group in EXACT]
 
     def what_is_open(self, conclusion: Conclusion, number: int) -> Iterator[str]:
         yield self.say("as_above", number=number)

@@ -24,14 +24,12 @@ from creditrules.policy.model import (
 from creditrules.policy.parser import RESERVED
 from creditrules.policy.syntax import Call, Expr, Literally, Param, children, walk
 from creditrules.policy.typing import Checker, Context, Type, all_values, constant_type, guarded_days, reach
-from creditrules.policy.vocabulary import NONE, Group
+from creditrules.policy.vocabulary import EXACT, NONE, Group
 from creditrules.records.schema import FORMER, Kind
 
 MOST_PARTS = 5_000
 MOST_LEVELS = 100
 """How much an expression may be once the definitions that it uses are written out in it; what is deeper breaks recursion."""
-
-_EXACT: tuple[Group, ...] = ("burden", "facilitation")
 
 
 def check(policy: Policy, *, lost: Collection[str] = (), whole: bool = True) -> list[Diagnostic]:
@@ -200,7 +198,7 @@ def _rule(policy: Policy, checker: Checker, rule: Rule) -> None:
     vocabulary = policy.vocabulary
     kinds = vocabulary.schema.kinds
     measure = vocabulary.measures[rule.measure]
-    asks = measure.group not in _EXACT
+    asks = measure.group not in EXACT
     singles = _singles(policy, rule.decides)
     records = singles | ({rule.each: kinds[rule.each]} if rule.each else {})
     link = bool(rule.each and kinds[rule.each].held_by)
@@ -350,7 +348,7 @@ def _lighter(policy: Policy, checker: Checker, rule: Rule, exception: RuleExcept
     if exception.instead == NONE:
         return
     instead, measure = vocabulary.measures[exception.instead], vocabulary.measures[rule.measure]
-    if instead.group != measure.group or instead.rank >= measure.rank or measure.group not in _EXACT:
+    if instead.group != measure.group or instead.rank >= measure.rank or measure.group not in EXACT:
         message = Text(
             f"除外情形 `{exception.id}` 的 `{instead.name}` 不轻于规则 `{rule.id}` 的 `{measure.name}`",
             f"`{instead.name}` of the exception `{exception.id}` is not lighter than `{measure.name}` of the rule `{rule.id}`",

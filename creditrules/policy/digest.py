@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from creditrules.documents import Node, Plain, plain
+from creditrules.policy.calendar import Calendar, Year
 
 
-def canonical_digest(nodes: Iterable[Node], vocabulary: Node, years: Iterable[Node] = ()) -> str:
+def canonical_digest(nodes: Iterable[Node], vocabulary: Node, calendar: Calendar | None = None) -> str:
     """A digest of what a policy says: the order of rules, lists and keys does not change it; that of measures does."""
 
     def clean(value: Any) -> Any:
@@ -34,6 +35,16 @@ def canonical_digest(nodes: Iterable[Node], vocabulary: Node, years: Iterable[No
                 merged[key] = value
     words = plain(vocabulary)
     merged.pop("include", None)
-    parts = [merged, clean(words), list(words.get("measures", ())), *([clean(plain(y))] for y in years)]
+    parts = [merged, clean(words), list(words.get("measures", ())), *_years(calendar)]
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _years(calendar: Calendar | None) -> list[Any]:
+    """What the files of a calendar say, which decides when periods end."""
+    return [] if calendar is None else [_year(calendar.name, year) for year in calendar.years.values()]
+
+
+def _year(name: str, year: Year) -> list[Any]:
+    days = [sorted(map(str, days)) for days in (year.days_off, year.days_worked)]
+    return [name, year.year, year.title, year.numbers, year.checked, *days]

@@ -9,6 +9,8 @@ from creditrules.diagnostics import Text
 from creditrules.documents import Node, at, below
 from creditrules.policy import model, shapes
 from creditrules.policy.afterwards import known_words
+from creditrules.policy.vocabulary import EXACT
+from creditrules.records.schema import Kind
 
 if TYPE_CHECKING:
     from creditrules.policy.reading import _Builder
@@ -18,8 +20,8 @@ def read_follow_up(builder: _Builder, shape: shapes.FollowUp, node: Node) -> mod
     """A follow-up with its names resolved; problems are the builder's."""
     measures = builder.vocabulary.measures
     measure = measures.get(shape.then.measure)
-    if measure is None or measure.group in ("burden", "facilitation"):
-        known = [m.name for m in measures.values() if m.group in ("procedural", "advice")]
+    if measure is None or measure.group in EXACT:
+        known = [m.name for m in measures.values() if m.group not in EXACT]
         builder.unknown(at(node, ("then", "measure")), shape.then.measure, known)
     _names(builder, {"after": shape.after, "unless": shape.unless}, node)
     if shape.each is not None and not shape.after:
@@ -34,10 +36,10 @@ def read_follow_up(builder: _Builder, shape: shapes.FollowUp, node: Node) -> mod
         extension = builder.expression(below(inner, ("extension",))) if shape.clock.extension is not None else None
         from_, days, unit = (builder.expression(below(inner, (name,))) for name in ("from", "days", "unit"))
         clock = model.Clock(from_, days, extension, unit)
-    decides = _decides(builder, shape.decides, node)
+    decides = builder.decided(shape.decides, node)
     return model.FollowUp(
         shape.id, shape.title.text, builder.foundation(shape, node), shape.mode,
-        builder.words(shape.matters, node, "matters", builder.vocabulary.matters), decides, _each(builder, shape.each, decides, node),
+        builder.words(shape.matters, node, "matters", builder.vocabulary.matters), decides, _name(builder.bound_kind(shape.each, decides, node)),
         shape.after, shape.unless, builder.conditions(shape.when, node) if shape.when else (), shape.then.measure,
         {name: builder.expression(below(node, ("then", "arguments", name))) for name in shape.then.arguments}, clock,
         builder.interval(shape.in_force, at(node, ("in_force",))), shape.covers, node.span,
@@ -50,24 +52,17 @@ def read_check(builder: _Builder, shape: shapes.Check, node: Node) -> model.Chec
     for index, allowed in enumerate(shape.allowed):
         if allowed.profile not in builder.head.profiles:
             builder.unknown(at(node, ("allowed", index, "profile")), allowed.profile, builder.head.profiles)
-    decides = _decides(builder, shape.decides, node)
+    decides = builder.decided(shape.decides, node)
     return model.Check(
         shape.id, shape.title.text, builder.foundation(shape, node), builder.words(shape.matters, node, "matters", builder.vocabulary.matters),
-        decides, shape.of, _each(builder, shape.each, decides, node),
+        decides, shape.of, _name(builder.bound_kind(shape.each, decides, node)),
         builder.conditions(shape.when, node) if shape.when else (), builder.labelled("must", shape.must, below(node, ("must",))),
         {a.profile: a.why.text for a in shape.allowed}, builder.interval(shape.in_force, at(node, ("in_force",))), shape.covers, node.span,
     )  # fmt: skip
 
 
-def _decides(builder: _Builder, decides: str | None, node: Node) -> str:
-    decided = builder.vocabulary.schema.decided
-    return builder.kind(decides, at(node, ("decides",)), decided).name if decides else decided[0]
-
-
-def _each(builder: _Builder, each: str | None, decides: str, node: Node) -> str:
-    """The kind of the records; a rule never binds another record of the kind that it decides upon."""
-    many = [k.name for k in builder.vocabulary.schema.kinds.values() if k.many and k.name != decides]
-    return builder.kind(each, at(node, ("each",)), many).name if each else ""
+def _name(kind: Kind | None) -> str:
+    return kind.name if kind else ""
 
 
 def _names(builder: _Builder, named: Mapping[str, tuple[str, ...]], node: Node) -> None:

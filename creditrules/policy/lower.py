@@ -151,6 +151,11 @@ class _Lowering:
     competences: dict[tuple[str, str], Atom | None] = field(default_factory=dict)
     conditions: dict[tuple[Any, ...], tuple[Expr, tuple[Cited, ...]]] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of the records that go by the names of their kinds."""
+        return {k: k for k in self.policy.vocabulary.schema.kinds}
+
     def program(self) -> Program:
         policy = self.policy
         profile = policy.profiles[self.profile]
@@ -357,8 +362,8 @@ class _Lowering:
     # Rules
 
     def rule(self, rule: Rule) -> ProgramRule | None:
-        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
-        matters = None if rule.matters is None else frozenset(self.words(rule.matters))
+        kinds = self.kinds
+        matters = self.matters(rule.matters)
         each = self.bound(rule.each, rule.each, rule.persons) if rule.each else None
         if matters == frozenset() or (each is not None and each.persons == ()):
             return None
@@ -438,7 +443,7 @@ class _Lowering:
         return None if words is None else frozenset(self.words(words))
 
     def follow_up(self, follow_up: FollowUp) -> ProgramFollowUp:
-        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
+        kinds = self.kinds
         clock = follow_up.clock
         started = None
         if clock is not None:
@@ -455,7 +460,7 @@ class _Lowering:
         )  # fmt: skip
 
     def check(self, check: Check) -> ProgramCheck:
-        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
+        kinds = self.kinds
         must = Atom(f"{check.id}/must", check.must.label, self.test(check.must.test, kinds), check.must.span)
         return ProgramCheck(
             check.id, check.title, check.decides, self.matters(check.matters), measures_named(self.policy.vocabulary, check.of) if check.of else None,
@@ -464,8 +469,8 @@ class _Lowering:
         )  # fmt: skip
 
     def scope(self, scope: Scope) -> ProgramScope:
-        kinds = {k: k for k in self.policy.vocabulary.schema.kinds}
-        matters = None if scope.matters is None else frozenset(self.words(scope.matters))
+        kinds = self.kinds
+        matters = self.matters(scope.matters)
         atoms = self.atoms(f"{scope.id}/when", scope.when, kinds)
         return ProgramScope(
             scope.id, scope.title, matters, atoms, self.cited(scope.foundation.bases), scope.foundation.ours

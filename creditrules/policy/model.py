@@ -114,6 +114,17 @@ class Foundation:
         return self.ours or any(b.stands(day) for b in self.bases)
 
 
+class _Dated:
+    """What stands on the days of its own interval on which what it rests on stands."""
+
+    foundation: Foundation
+    in_force: Interval
+
+    def stands(self, day: date) -> bool:
+        """Whether it applies on the day at all."""
+        return day in self.in_force and self.foundation.stands(day)
+
+
 @dataclass(frozen=True)
 class Values:
     """The value of a parameter from a day on; with `table`, by the word of the field `Parameter.by`."""
@@ -203,7 +214,7 @@ class Binder:
 
 
 @dataclass(frozen=True)
-class RuleException:
+class RuleException(_Dated):
     """What defeats a rule wholly (`none`) or leaves a lighter measure."""
 
     id: str
@@ -215,10 +226,6 @@ class RuleException:
     in_force: Interval
     covers: tuple[str, ...]
     span: Span = field(compare=False)
-
-    def stands(self, day: date) -> bool:
-        """Whether the exception applies on the day at all."""
-        return day in self.in_force and self.foundation.stands(day)
 
 
 @dataclass(frozen=True)
@@ -238,7 +245,7 @@ class Contested:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(_Dated):
     """Conditions and the measure that follows. `each` binds one kind of record; `matters` None means every matter."""
 
     id: str
@@ -260,13 +267,9 @@ class Rule:
     covers: tuple[str, ...]
     span: Span = field(compare=False)
 
-    def stands(self, day: date) -> bool:
-        """Whether the rule applies on the day at all."""
-        return day in self.in_force and self.foundation.stands(day)
-
 
 @dataclass(frozen=True)
-class Scope:
+class Scope(_Dated):
     """Where it holds, the rules of the groups `switches_off` do not."""
 
     id: str
@@ -278,10 +281,6 @@ class Scope:
     in_force: Interval
     covers: tuple[str, ...]
     span: Span = field(compare=False)
-
-    def stands(self, day: date) -> bool:
-        """Whether the scope rule applies on the day at all."""
-        return day in self.in_force and self.foundation.stands(day)
 
 
 @dataclass(frozen=True)
@@ -295,7 +294,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class FollowUp(_Dated):
     """What is due once the outcome is known: after some of the measures or groups `after`, unless one of `unless` was given.
 
     With `each`, for every record of that kind on which such a measure rests.
@@ -318,13 +317,9 @@ class FollowUp:
     covers: tuple[str, ...]
     span: Span = field(compare=False)
 
-    def stands(self, day: date) -> bool:
-        """Whether the follow-up is due on the day at all."""
-        return day in self.in_force and self.foundation.stands(day)
-
 
 @dataclass(frozen=True)
-class Check:
+class Check(_Dated):
     """What must hold of a decision: of itself, of its conclusions of the measures or groups `of`, or of every record of `each`.
 
     With both, of those conclusions that are about such a record.
@@ -345,10 +340,6 @@ class Check:
     in_force: Interval
     covers: tuple[str, ...]
     span: Span = field(compare=False)
-
-    def stands(self, day: date) -> bool:
-        """Whether the check applies on the day at all."""
-        return day in self.in_force and self.foundation.stands(day)
 
 
 @dataclass(frozen=True)

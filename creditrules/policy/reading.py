@@ -71,6 +71,16 @@ class _Builder:
             self.unknown(span, str(name), kinds if known is None else known)
         return kinds.get(str(name)) or next(iter(kinds.values()))
 
+    def decided(self, decides: str | None, node: Node) -> str:
+        """The kind that a rule is about; the first where nothing is said."""
+        known = self.vocabulary.schema.decided
+        return self.kind(decides, at(node, ("decides",)), known).name if decides else known[0]
+
+    def bound_kind(self, each: str | None, decides: str, node: Node) -> Kind | None:
+        """The kind whose records are bound; a rule never binds another record of the kind that it decides upon."""
+        many = [k.name for k in self.vocabulary.schema.kinds.values() if k.many and k.name != decides]
+        return self.kind(each, at(node, ("each",)), many) if each else None
+
     def foundation(self, shape: shapes.Founded, node: Node) -> model.Foundation:
         bases = []
         for index, text in enumerate(shape.basis):
@@ -220,13 +230,8 @@ class _Builder:
 
     def rule(self, shape: shapes.Rule, node: Node) -> model.Rule:
         schema = self.vocabulary.schema
-        decides = (
-            self.kind(shape.decides, at(node, ("decides",)), schema.decided).name
-            if shape.decides
-            else schema.decided[0]
-        )
-        many = [k.name for k in schema.kinds.values() if k.many and k.name != decides]
-        each = self.kind(shape.each, at(node, ("each",)), many) if shape.each else None
+        decides = self.decided(shape.decides, node)
+        each = self.bound_kind(shape.each, decides, node)
         persons = self.words(shape.persons, node, "persons", schema.persons)
         if each is not None and each.held_by and persons is None:
             self.problem(
@@ -606,7 +611,7 @@ def read_policy(
         and gathered.whole
     ):
         builder = _Builder(words, gathered.head, gathered.node, gathered.sections, gathered.lost)
-        digest = canonical_digest(gathered.nodes, read_yaml(vocabulary), map(read_yaml, years))
+        digest = canonical_digest(gathered.nodes, read_yaml(vocabulary), known)
         policy = builder.build(digest, known, folder, runner)
         problems += builder.problems
     if problems or policy is None:

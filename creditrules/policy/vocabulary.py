@@ -21,6 +21,8 @@ from creditrules.records.schema import History, Kind, Schema, Supplier
 from creditrules.records.values import TEXT_OR_OTHER, CodeText, Flag, Money, OpenDate, Str, Whole
 
 Group = Literal["burden", "facilitation", "procedural", "advice"]
+EXACT: tuple[Group, ...] = ("burden", "facilitation")
+"""The groups whose measures make the outcome; the others stand beside it."""
 ArgumentType = Literal["text", "texts", "date", "int"]
 
 NO_NOTE = Text("", "")

@@ -86,6 +86,11 @@ class Binding:
     unknown: bool = False
     """Whether this stands for what a source did not tell, and is no record that anybody delivered."""
 
+    @property
+    def by_name_only(self) -> bool:
+        """Whether its holder merely bears the name of the person decided upon."""
+        return self.link is not None and self.link.person == SAME_NAME.person
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

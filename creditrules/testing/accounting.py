@@ -12,7 +12,7 @@ from creditrules.diagnostics import Diagnostic, Source, Span, Text, one_of, show
 from creditrules.documents import Node, at
 from creditrules.policy.files import read_shape
 from creditrules.policy.lower import lower
-from creditrules.policy.model import Basis, Definition, Foundation, Parameter, Policy
+from creditrules.policy.model import Basis, Foundation, Policy
 from creditrules.policy.shapes import Language, Name, Shape, Title
 from creditrules.policy.syntax import Call, Expr, Param, unparse, walk
 from creditrules.policy.typing import reach
@@ -106,24 +106,34 @@ def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[
     return Account(tuple(rows.values()), tuple(problems))
 
 
+_Founded = tuple[str, str, tuple[str, ...], Foundation, Span]
+
+
+def _founded(policy: Policy) -> Iterator[_Founded]:
+    """Everything in a policy that rests on something: what it is, its id, what it covers, on what it rests, where it stands."""
+    for rule in policy.rules:
+        yield "rule", rule.id, rule.covers, rule.foundation, rule.span
+    for one in (*(e for r in policy.rules for e in r.unless), *(s.exception for s in policy.exceptions)):
+        yield "exception", one.id, one.covers, one.foundation, one.span
+    for scope in policy.scope:
+        yield "scope", scope.id, scope.covers, scope.foundation, scope.span
+    for follow_up in policy.follow_ups:
+        yield "follow_up", follow_up.id, follow_up.covers, follow_up.foundation, follow_up.span
+    for check in policy.checks:
+        yield "check", check.id, check.covers, check.foundation, check.span
+    for definition in policy.definitions.values():
+        yield "definition", definition.name, definition.covers, definition.foundation, definition.span
+    for parameter in policy.parameters.values():
+        yield "parameter", parameter.name, parameter.covers, parameter.foundation, parameter.span
+    for term in policy.terms:
+        yield "term", _named(term.foundation), term.covers, term.foundation, term.span
+    for row in policy.lists:
+        yield "list", row.competent.label.zh, row.covers, row.foundation, row.competent.span
+
+
 def _items(policy: Policy) -> Iterator[tuple[Item, set[str], Span]]:
     """Everything that may cover a row, with what it says it covers and the provisions that it cites."""
-    found: list[tuple[str, str, tuple[str, ...], Foundation, Span]] = []
-    for rule in policy.rules:
-        found.append(("rule", rule.id, rule.covers, rule.foundation, rule.span))
-        found += [("exception", e.id, e.covers, e.foundation, e.span) for e in rule.unless]
-    found += [
-        ("exception", s.exception.id, s.exception.covers, s.exception.foundation, s.exception.span)
-        for s in policy.exceptions
-    ]
-    found += [("scope", s.id, s.covers, s.foundation, s.span) for s in policy.scope]
-    found += [("follow_up", f.id, f.covers, f.foundation, f.span) for f in policy.follow_ups]
-    found += [("check", c.id, c.covers, c.foundation, c.span) for c in policy.checks]
-    found += [("definition", d.name, d.covers, d.foundation, d.span) for d in policy.definitions.values()]
-    found += [("parameter", p.name, p.covers, p.foundation, p.span) for p in policy.parameters.values()]
-    found += [("term", _named(t.foundation), t.covers, t.foundation, t.span) for t in policy.terms]
-    found += [("list", r.competent.label.zh, r.covers, r.foundation, r.competent.span) for r in policy.lists]
-    for what, name, covers, foundation, span in found:
+    for what, name, covers, foundation, span in _founded(policy):
         # A clause of the source that is cited as a basis is encoded by what cites it.
         clauses = {
             b.provision.name for b in foundation.bases if b.provision is not None and b.instrument.level == "report"
@@ -207,15 +217,11 @@ def unchecked(policy: Policy) -> Mapping[str, tuple[str, ...]]:
 
 
 def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
-    founded: list[tuple[str, Foundation]] = [(r.id, r.foundation) for r in policy.rules]
-    founded += [(e.id, e.foundation) for r in policy.rules for e in policy.exceptions_of(r)]
-    founded += [(x.id, x.foundation) for x in (*policy.scope,)] + [(f.id, f.foundation) for f in policy.follow_ups]
-    founded += [(c.id, c.foundation) for c in policy.checks]
-    founded += [(f"term {unparse(t.until)}", t.foundation) for t in policy.terms]
-    founded += [(f"list {r.competent.label.zh}", r.foundation) for r in policy.lists]
-    named: list[Definition | Parameter] = [*policy.definitions.values(), *policy.parameters.values()]
-    founded += [(d.name, d.foundation) for d in named]
-    yield from ((name, basis) for name, foundation in founded for basis in foundation.bases)
+    """Every basis, with what cites it; a term is told by the day on which it ends."""
+    for what, name, _, foundation, _ in _founded(policy):
+        if what != "term":
+            yield from ((f"list {name}" if what == "list" else name, basis) for basis in foundation.bases)
+    yield from ((f"term {unparse(term.until)}", basis) for term in policy.terms for basis in term.foundation.bases)
     yield from ((rule.id, position.basis) for rule in policy.rules for position in rule.contested)
 
 

@@ -188,8 +188,7 @@ def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
             whole = CaseInProfile(
                 **{n: v if (v := getattr(expected, n)) is not None else getattr(own, n) for n in _EXPECTED}
             )
-            problems += _unknown_words(whole, rules, outcomes, span)
-            problems += _unknown_follow_ups(whole, follow_ups, span)
+            problems += _unknown_words(whole, rules, outcomes, follow_ups, span)
             params = dict(shape.params)
             found.append(PolicyCase(shape.name, shape.as_of, profile, params, case, whole, span))
     if problems:
@@ -235,10 +234,13 @@ def _id(item: Node) -> Scalar | None:
     return found if isinstance(found, Scalar) else None
 
 
-def _unknown_words(expected: CaseInProfile, rules: set[str], outcomes: set[str], span: Span) -> Iterator[Diagnostic]:
+def _unknown_words(
+    expected: CaseInProfile, rules: set[str], outcomes: set[str], follow_ups: set[str], span: Span
+) -> Iterator[Diagnostic]:
     named = [
         (r, rules) for n in ("because", "not_because", "undetermined", "capped") for r in getattr(expected, n) or ()
     ]
+    named += [(f, follow_ups) for f in (*(expected.follow_ups or ()), *(expected.clocks or ()))]
     if expected.expect is not None:
         words = [expected.expect.outcome, *(expected.expect.measures or ()), *(expected.expect.could_become or ())]
         named += [(w, outcomes) for w in words if w is not None]
@@ -250,13 +252,6 @@ def _unknown_words(expected: CaseInProfile, rules: set[str], outcomes: set[str],
                 span,
                 one_of(word, known),
             )
-
-
-def _unknown_follow_ups(expected: CaseInProfile, known: set[str], span: Span) -> Iterator[Diagnostic]:
-    for name in (*(expected.follow_ups or ()), *(expected.clocks or ())):
-        if name not in known:
-            message = Text(f"`{shown(name)}` 没有定义", f"`{shown(name)}` is not defined")
-            yield Diagnostic("CR-P034", message, span, one_of(name, known))
 
 
 def run_cases(policy: Policy, cases: list[PolicyCase], decide: Decide) -> Iterator[Outcome]:
