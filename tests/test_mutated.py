@@ -343,6 +343,13 @@ def test_whatever_an_expression_lacks_there_is_help(condition: str, tmp_path: Pa
     assert [(code, problems((d,), codes=(), placed=True)) for code, _, d in found] == [("CR-P015", [])]
 
 
+@pytest.mark.parametrize("field", ["nothing", "until", "holder.zzz", "document"])
+def test_a_field_like_no_other_gets_a_list_of_those_there_are(field: str, tmp_path: Path) -> None:
+    old = 'is: entry.colour == "red" && entry.category in param.red_categories'
+    found = refused(tmp_path / "p", "choices.yaml", (old, f'is: entry.{field} == "red"'))
+    assert [(code, problems((d,), codes=(), placed=True)) for code, _, d in found] == [("CR-P014", [])]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "? [a]\n: b\n", "%YAML 1.1\n---\na: b\n", "a: b\n---\n", f"a: {'[' * 60}{']' * 60}", "a: &b c\n", "a: *b\n"],

@@ -24,8 +24,8 @@ from creditrules.diagnostics import Source
 from creditrules.documents import Mapping, Node, Plain, Scalar, Sequence, read_yaml
 from creditrules.records.case import case_model
 from creditrules.schemas import NAMES, schema, schema_text
-from creditrules.testing.cases import cases_beside
 from tests.support import depth, session_seed
+from tests.support.shipped import prepared_for, shipped_cases
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "policies/schemas"
@@ -122,11 +122,8 @@ def test_cases_that_are_only_odd_fit(path: Path) -> None:
 
 
 def decisions() -> Iterator[tuple[Case, Decision]]:
-    policy = load("dalian-construction")
-    cases = cases_beside(policy)
-    for case in random.Random(session_seed()).sample(cases, min(len(cases), depth(60, 10_000))):
-        decision = policy.prepare(as_of=case.as_of, profile=case.profile, params=case.params or None).decide(case.case)
-        yield case.case, decision  # type: ignore[misc]
+    for case in random.Random(session_seed()).sample(shipped_cases(), depth(60, len(shipped_cases()))):
+        yield case.case, prepared_for(case).decide(case.case)  # type: ignore[misc]
 
 
 def test_every_output_fits_what_is_said_of_it() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from creditrules.diagnostics import Diagnostic, Span, Text, near, one_of, shown
+from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
 from creditrules.policy.model import Definition, Parameter, Policy, Values
 from creditrules.policy.syntax import (
     And,
@@ -242,7 +242,7 @@ class Checker:
             hint = (
                 Text(f"写成 `{record}.{inner[0]}`", f"write `{record}.{inner[0]}`")
                 if inner
-                else near(name, kind.fields)
+                else one_of(name, (f.name for f in kind.fields.values() if not f.personal))
             )
             self.problem(
                 "CR-P014",
