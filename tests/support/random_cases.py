@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -272,6 +272,14 @@ def one_document_each(data: dict[str, Any]) -> dict[str, Any]:
 # What could turn out to be so
 
 
+def follows(record: Mapping[str, Any], field: str) -> bool:
+    """Whether a list of missing papers follows from the papers of the file, so that it cannot be drawn."""
+    if field not in ("missing_primary", "missing_secondary") or record.get("materials") is None:
+        return False
+    papers = [m for m in record["materials"] if m["primary"] is (field == "missing_primary")]
+    return all(m.get("present") is not None for m in papers)
+
+
 def completed(
     random_: random.Random, data: dict[str, Any], *, feeds: Sequence[Feed], as_of: date, share: float = 1.0
 ) -> dict[str, Any]:
@@ -321,7 +329,7 @@ class _Completion:
             self.fill_history(record["history"], latest)
         for name, spec in kind.fields.items():
             outer, _, inner = name.partition(".")
-            if spec.personal or name in REQUIRED[kind.name] or not self.now():
+            if spec.personal or name in REQUIRED[kind.name] or not self.now() or follows(record, name):
                 continue
             if inner and record.get(outer) is None:
                 record[outer] = self.random.choice(("none", {}))
