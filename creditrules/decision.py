@@ -63,6 +63,35 @@ class Fact(Part):
 
 
 @dataclass(frozen=True, repr=False)
+class Person(Part):
+    """A person as a decision tells of it: the name that the records give, and the code, of which only the ends are kept."""
+
+    name: str
+    code: str
+
+    def __repr__(self) -> str:
+        return f"Person(code={self.code!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class RecordUsed(Part):
+    """A record that something in the decision is about, or that a condition read: whose it is, and what people know it by.
+
+    `stands` is false of one that is repaired, removed, revoked, over, or has not begun on the day, and None where that is
+    not known. `named` are the fields by which people know it, the list and the document; `described` what else it says.
+    """
+
+    address: str
+    title: Text
+    holder: Person | None
+    own: bool
+    """Whether it belongs to the person decided upon, or to nobody."""
+    stands: bool | None
+    named: tuple[Fact, ...]
+    described: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, repr=False)
 class Provision(Part):
     """A basis relied on, how its text was checked, and whether it is in force on the day of the decision."""
 
@@ -123,6 +152,7 @@ class Exempted(Part):
     instead_title: Text
     provisions: tuple[Provision, ...]
     ours: bool
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +196,7 @@ class Lifted(Part):
     record: str
     link: Link | None
     exceptions: tuple[Exempted, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,6 +231,7 @@ class Procedure(Part):
     status: Status
     arguments: Mapping[str, FactValue]
     rules: tuple[str, ...]
+    addressee: Literal["office", "applicant"] = "office"
 
 
 @dataclass(frozen=True, repr=False)
@@ -251,6 +283,7 @@ class FollowUp(Part):
     ours: bool
     reasons: tuple[Reason, ...]
     missing: tuple[MissingFact, ...]
+    addressee: Literal["office", "applicant"] = "office"
 
 
 @dataclass(frozen=True, repr=False)
@@ -337,6 +370,9 @@ class Decision(Part):
     """What the outcome means for the officer, and what it does not; empty where the vocabulary says nothing."""
     argument_titles: Mapping[str, Text] = field(default_factory=dict)
     """What the arguments of measures are called."""
+    person: Person | None = None
+    """The person decided upon, where the case is about one."""
+    records: tuple[RecordUsed, ...] = ()
     proposal: Literal[True] = True
     format: Literal[1] = 1
 

@@ -320,8 +320,16 @@ def _substance(decision: Decision) -> dict[str, Any]:
         del found[name]
     for name in ("version", "digest"):
         del found["policy"][name]
-    for part in (*found["conclusions"], *found["scope"], *found["follow_ups"]):
-        for reason in part["reasons"]:
-            for fact in reason["facts"]:
-                del fact["on"]
+    _without_days(found)
     return found
+
+
+def _without_days(value: Any) -> None:
+    """Take the days for which facts were asked out of plain data."""
+    if isinstance(value, dict):
+        value.pop("on", None)
+        for one in value.values():
+            _without_days(one)
+    elif isinstance(value, list):
+        for one in value:
+            _without_days(one)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import creditrules as cr
-from creditrules.decision import Clock, Conclusion, Decision, Fallen, FollowUp, Ignored, Lifted
+from creditrules.decision import Clock, Conclusion, Decision, Fact, Fallen, FollowUp, Ignored, Lifted, Part
 from creditrules.diagnostics import Text
 from creditrules.difference import Difference, InstrumentChange, RuleChange
 from creditrules.explanation.changes import plain_difference
@@ -64,14 +64,17 @@ def without_days(decision: Decision) -> Decision:
     """The decision without versions, days and digests."""
 
     def timeless(part: Any) -> Any:
-        reasons = (replace(r, facts=tuple(replace(f, on=None) for f in r.facts)) for r in part.reasons)
-        return replace(part, reasons=tuple(reasons))
+        if isinstance(part, tuple) and not isinstance(part, Text):
+            return tuple(map(timeless, part))
+        if not isinstance(part, Part):
+            return part
+        kept = {f.name: timeless(getattr(part, f.name)) for f in fields(cast("Any", part))}
+        return replace(cast("Any", part), **(kept | {"on": None} if isinstance(part, Fact) else kept))
 
-    return replace(
-        decision, policy=replace(decision.policy, version="", digest=""), as_of=date.min, case_digest="",
-        conclusions=tuple(map(timeless, decision.conclusions)), scope=tuple(map(timeless, decision.scope)),
-        follow_ups=tuple(map(timeless, decision.follow_ups)),
-    )  # fmt: skip
+    timeless_ = replace(
+        decision, policy=replace(decision.policy, version="", digest=""), as_of=date.min, case_digest=""
+    )
+    return cast("Decision", timeless(timeless_))
 
 
 def established(decision: Decision) -> dict[str, set[tuple[str, ...]]]:
@@ -201,7 +204,7 @@ def test_any_other_part_that_changes_is_a_difference_and_is_named(name: str) -> 
         other = (*value, more[name]) if name in more else value[1:]
     else:
         another = Text("另", "other")
-        told = {"outcome_title": another, "outcome_note": another, "argument_titles": {"of": another}}
+        told = {"outcome_title": another, "outcome_note": another, "person": None, "argument_titles": {"of": another}}
         other = ({"outcome": "other", "hypothetical": not value} | told)[name]
     assert other != value
     found = decision.diff(replace(decision, **{name: other}))

@@ -32,6 +32,7 @@ from creditrules.decision import (
 from creditrules.diagnostics import Diagnostic, RecordError, Text
 from creditrules.engines import following
 from creditrules.engines.evaluating import Code, Env, compile_
+from creditrules.engines.recording import Telling, person_told, records_used
 from creditrules.engines.telling import Teller
 from creditrules.policy.loading import load_policy
 from creditrules.policy.model import Policy
@@ -171,7 +172,7 @@ class _Draft:
     status: Status
     given: Given
     arguments: Mapping[str, FactValue]
-    exceptions: tuple[tuple[ProgramException, Truth, Given], ...]
+    exceptions: tuple[Exempted, ...]
     reasons: tuple[Reason, ...]
     missing: frozenset[str]
     reachable: frozenset[str]
@@ -231,6 +232,10 @@ class _Run:
             kind=self.kind.name, matter=self.matter, env=self.env, tell=self.tell, calendar=program.calendar,
         )  # fmt: skip
         used = {c.measure for c in conclusions} | {f.measure for f in followed}
+        out_of_scope = self.out_of_scope()
+        ignored = tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule)))
+        lifted = tuple(sorted(self.lifted, key=lambda x: (x.rule, x.record, x.link.address if x.link else "")))
+        told: tuple[Telling, ...] = (*conclusions, *out_of_scope, *lifted, *ignored, *followed)
         note = self.vocabulary.measures[outcome].note if outcome in self.vocabulary.measures else NO_NOTE
         return Decision(
             PolicyUsed(
@@ -242,19 +247,21 @@ class _Run:
             self.vocabulary.title(outcome),
             tuple(burdens_first),
             conclusions,
-            self.out_of_scope(),
-            tuple(sorted(self.lifted, key=lambda x: (x.rule, x.record, x.link.address if x.link else ""))),
+            out_of_scope,
+            lifted,
             self.procedures(conclusions),
             self.prospects(merged, outcome),
             self.missing_facts(merged),
             tuple(Fallen(f.what, f.id, f.bases) for f in program.fell),
-            tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule))),
+            ignored,
             program.hypothetical,
             tuple(Overridden(*one) for one in program.overridden),
             self.case.digest(),
             followed,
             note,
             {n: title for m in sorted(used) for n, title in self.vocabulary.measures[m].argument_titles.items()},
+            None if self.case.person is None else person_told(self.case.person),
+            records_used(told, self.case, facts=self.facts, tell=self.tell, terms=self.prepared.terms),
         )  # fmt: skip
 
     def past_their_term(self) -> None:
@@ -312,9 +319,11 @@ class _Run:
         exceptions = [(e, self.exception(e, env)) for e in rule.exceptions]
         certain, possible, through = self.measures(rule, binding, exceptions)
         if possible.measure == NONE:
-            lifting = [(e.exception, through[e.exception.id]) for e, truth in exceptions if truth is True]
+            lifting = [(e, through[e.exception.id]) for e, truth in exceptions if truth is True]
             if holds is True and any(g.measure == NONE for _, g in lifting):
-                self.lifted.append(self.lift(rule, binding, lifting))
+                witness = next(inner for inner, truth in matches if truth is True)
+                applied = tuple(self.exempted(rule, e, True, given=g, binding=binding, env=env) for e, g in lifting)
+                self.lifted.append(self.lift(rule, binding, applied, witness))
             elif possible.capped_from and holds is True:
                 self.ignored.add(Ignored(binding.address if binding else "", "cap", rule.rule.id))
             return
@@ -322,8 +331,12 @@ class _Run:
         true = next((inner for inner, truth in matches if truth is True), None)
         witness = true or next((inner for inner, truth in matches if truth is None), env)
         arguments = {name: self.tell.argument(code, env) for name, code in rule.arguments.items()}
-        reasons = self.reasons(rule, binding, witness)
-        applied = tuple((e.exception, truth, through[e.exception.id]) for e, truth in exceptions if truth is not False)
+        reasons = self.reasons(rule.rule, rule.tests, binding, witness)
+        applied = tuple(
+            self.exempted(rule, e, truth, given=through[e.exception.id], binding=binding, env=env)
+            for e, truth in exceptions
+            if truth is not False
+        )
         undecided = [
             e
             for e, truth in exceptions
@@ -479,10 +492,17 @@ class _Run:
 
     # What is told
 
-    def reasons(self, rule: _Rule, binding: Binding | None, env: Env) -> tuple[Reason, ...]:
+    def reasons(
+        self,
+        of: ProgramRule | ProgramException,
+        tests: tuple[_Test, ...],
+        binding: Binding | None,
+        env: Env,
+        rule: str = "",
+    ) -> tuple[Reason, ...]:
         link = binding.link if binding else None
         where = (binding.address if binding else "", link.person if link else "")
-        return tuple(self.reason(rule.rule.id, t, env, rule.rule.cited, where) for t in rule.tests)
+        return tuple(self.reason(rule or of.id, t, env, of.cited, where) for t in tests)
 
     def reason(self, rule: str, test: _Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
         return self.tell.reason(rule, test.atom, test.code, env, cited=cited, where=where)
@@ -501,24 +521,36 @@ class _Run:
                 )
         return tuple(found)
 
-    def lift(self, rule: _Rule, binding: Binding | None, lifting: list[tuple[ProgramException, Given]]) -> Lifted:
+    def lift(self, rule: _Rule, binding: Binding | None, applied: tuple[Exempted, ...], witness: Env) -> Lifted:
         link = self.tell.link(binding.link) if binding and binding.link else None
-        exceptions = tuple(self.exempted(e, True, g) for e, g in lifting)
-        return Lifted(rule.rule.id, rule.rule.title, binding.address if binding else "", link, exceptions)
+        address = binding.address if binding else ""
+        return Lifted(
+            rule.rule.id, rule.rule.title, address, link, applied, self.reasons(rule.rule, rule.tests, binding, witness)
+        )
 
-    def exempted(self, exception: ProgramException, truth: Truth, given: Given) -> Exempted:
-        title, provisions = self.tell.measure_title(given.measure), self.tell.provisions(exception.cited)
-        return Exempted(exception.id, exception.title, truth, given.measure, title, provisions, exception.ours)
+    def exempted(
+        self, rule: _Rule, exception: _Exception, truth: Truth, *, given: Given, binding: Binding | None, env: Env
+    ) -> Exempted:
+        """An exception that applies or may apply, with its conditions as they are for the records for which it does."""
+        one = exception.exception
+        witness = next(
+            inner
+            for inner, counts in self.combinations(exception.with_, env)
+            if all_([counts, *(t.code.run(inner) for t in exception.tests)]) is truth
+        )
+        return Exempted(
+            one.id, one.title, truth, given.measure, self.tell.measure_title(given.measure), self.tell.provisions(one.cited), one.ours,
+            self.reasons(one, exception.tests, binding, witness, rule=rule.rule.id),
+        )  # fmt: skip
 
     def conclusion(self, draft: _Draft) -> Conclusion:
         rule, given = draft.rule, draft.given
         measure = self.vocabulary.measures[given.measure]
         link = draft.binding.link if draft.binding else None
-        exceptions = tuple(self.exempted(e, truth, given) for e, truth, given in draft.exceptions)
         return Conclusion(
             rule.id, rule.title, draft.status, rule.mode, measure.group, given.measure, measure.title, given.capped_from,
             self.tell.measure_title(given.capped_from or NONE), draft.arguments, draft.binding.address if draft.binding else "",
-            self.tell.link(link) if link else None, exceptions, self.tell.provisions(rule.cited), rule.ours,
+            self.tell.link(link) if link else None, draft.exceptions, self.tell.provisions(rule.cited), rule.ours,
             tuple(Position(self.tell.provisions([c.basis])[0], c.says) for c in rule.contested), draft.reasons, tuple(sorted(draft.missing)),
         )  # fmt: skip
 
@@ -552,7 +584,10 @@ class _Run:
             if c.group not in EXACT:
                 merged[c.measure, repr(sorted(c.arguments.items())), c.status].append(c)
         return tuple(
-            Procedure(c.measure, c.measure_title, c.group, c.status, c.arguments, tuple(sorted({d.rule for d in same})))
+            Procedure(
+                c.measure, c.measure_title, c.group, c.status, c.arguments, tuple(sorted({d.rule for d in same})),
+                self.vocabulary.measures[c.measure].addressee,
+            )
             for _, same in sorted(merged.items()) for c in same[:1] if c.group in ("procedural", "advice")
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ from creditrules.records.schema import History, Kind, Schema, Supplier
 from creditrules.records.values import TEXT_OR_OTHER, CodeText, Flag, Money, OpenDate, Str, Whole
 
 Group = Literal["burden", "facilitation", "procedural", "advice"]
+Addressee = Literal["office", "applicant"]
 EXACT: tuple[Group, ...] = ("burden", "facilitation")
 """The groups whose measures make the outcome; the others stand beside it."""
 ArgumentType = Literal["text", "texts", "date", "int"]
@@ -36,7 +37,8 @@ UNDETERMINED = "undetermined"
 class Measure:
     """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties.
 
-    `note` says to the officer what the measure means, and what it does not.
+    `note` says to the officer what the measure means, and what it does not. Of procedures, the person decided upon is told
+    those of which it is the `addressee`.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Measure:
     arguments: Mapping[str, ArgumentType]
     argument_titles: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     note: Text = NO_NOTE
+    addressee: Addressee = "office"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class _Field(Shape):
     remedy: Flag = False
     unit: Title | None = None
     required: Flag = False
+    told: Literal["named", "described"] | None = None
 
 
 class _History(Shape):
@@ -115,6 +119,7 @@ class _History(Shape):
     known_by: Word | None = None
     steps: dict[Word, Word] = {}
     complete: Flag = False
+    over: list[Word] = []
 
 
 class _Kind(Shape):
@@ -146,6 +151,7 @@ class _Measure(Shape):
         Word, Annotated[Annotated[_Argument, Tag("other")] | Annotated[ArgumentType, Tag("text")], TEXT_OR_OTHER]
     ] = {}
     note: Title | None = None
+    addressee: Addressee = "office"
 
 
 class _Matter(Shape):
@@ -196,6 +202,7 @@ def vocabulary_of(file: VocabularyFile) -> Vocabulary:
                 {n: a.type if isinstance(a, _Argument) else a for n, a in m.arguments.items()},
                 {n: a.title.text for n, a in m.arguments.items() if isinstance(a, _Argument)},
                 m.note.text if m.note else NO_NOTE,
+                m.addressee,
             )
             for order, (name, m) in enumerate(file.measures.items())
         },
@@ -224,6 +231,7 @@ def _schema(file: VocabularyFile) -> Schema:
             about = About(
                 f.title.zh, f.title.en, f.supplied_by, f.personal or f.type in ("code", "person"), f.remedy,
                 f.unit.text if f.unit else None, {w: t.text for w, t in (f.values or {}).items()}, f.listed_in or "",
+                f.told or "",
             )  # fmt: skip
             required = f.required or field_name in (kind.key, kind.held_by, kind.source, kind.fetched, kind.matter)
             parts[field_name] = (Annotated[base, about], ...) if required else (Annotated[base | None, about], None)
@@ -246,6 +254,7 @@ def _schema(file: VocabularyFile) -> Schema:
                 h.known_by or "",
                 dict(h.steps),
                 h.complete,
+                tuple(h.over),
             )
         kinds[name] = Kind(
             name, kind.title.text, fields_of(model), model, kind.many or "", kind.decided, kind.held_by or "", kind.key or "",
@@ -278,6 +287,10 @@ def read_vocabulary(source: Source) -> Vocabulary:
                 "it means something else in conditions; name the kind otherwise",
             )
             problems.append(Diagnostic("CR-P023", message, at(node, ("kinds", name), key=True), hint))
+    for name, spec in found.schema.kinds.items():
+        for number, status in enumerate(spec.history.over if spec.history else ()):
+            if spec.history and status not in spec.history.statuses:
+                unknown(("kinds", name, "history", "over", number), status, spec.history.statuses)
     if file.cap != "none" and (file.cap not in found.measures or found.measures[file.cap].group != "burden"):
         unknown(("cap",), file.cap, [n for n, m in found.measures.items() if m.group == "burden"])
     for kind in found.schema.decided:

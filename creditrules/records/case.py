@@ -338,11 +338,12 @@ ENTRY = Kind(
     history=History(
         models.ENTRY_STATUSES, present="status", since="status_since",
         dated_by={"active": "effective_from", "repaired": "repaired_on"}, ends={"suspended": "suspended_until"}, known_by="fetched_at",
+        over=("repaired", "removed", "revoked"),
     ),
 )  # fmt: skip
 FINDING = Kind(
     "finding", Text("违法行为认定", "finding"), fields_of(Finding), Finding, many="findings", decided=True, held_by="subject", key="id",
-    history=History(models.FINDING_STATUSES, steps={"effective": "effective_on"}, complete=True),
+    history=History(models.FINDING_STATUSES, steps={"effective": "effective_on"}, complete=True, over=("revoked",)),
 )  # fmt: skip
 
 CONSTRUCTION = Schema(

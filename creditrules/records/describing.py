@@ -37,6 +37,7 @@ def fields_of(model: type[BaseModel], prefix: str = "") -> Mapping[str, Field]:
                 about.personal,
                 about.remedy,
                 about.unit,
+                about.told,
             )
     return MappingProxyType(found)
 

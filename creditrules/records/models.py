@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema
 from creditrules.diagnostics import Text, mask
 from creditrules.records import identifiers
 from creditrules.records.identifiers import is_whole, of_18_digits, remarks
-from creditrules.records.schema import Supplier
+from creditrules.records.schema import Supplier, Told
 from creditrules.records.values import (
     MOST_ITEMS,
     TEXT_OR_OTHER,
@@ -40,7 +40,7 @@ from creditrules.records.values import (
 
 @dataclass(frozen=True)
 class About:
-    """What a field means to people: its titles, who can supply it, whether rules may read it."""
+    """What a field means to people: its titles, who can supply it, whether rules may read it, to whom it is told."""
 
     zh: str
     en: str
@@ -50,6 +50,7 @@ class About:
     unit: Text | None = None
     words: dict[str, Text] = field(default_factory=dict)
     listed_in: str = ""
+    told: Told = ""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The titles, so that an editor shows what a field means."""
@@ -326,7 +327,7 @@ LEVELS = words(
 class Authority(Record):
     """Who recognised: its name, its kind and level, and whether it is the deciding bureau itself."""
 
-    name: Annotated[Str | None, About("认定机关", "recognising authority", personal=True)] = None
+    name: Annotated[Str | None, About("认定机关", "recognising authority", personal=True, told="described")] = None
     code: Annotated[CodeText | None, About("认定机关代码", "code of the authority", personal=True)] = None
     body: Annotated[
         Literal["court", "tax", "housing_construction", "human_resources", "state_organ", "other"] | None,
@@ -356,15 +357,19 @@ class ListEntry(Record):
 
     id: Annotated[Numbered, About("名单记录编号", "number of the entry")]
     colour: Annotated[
-        Literal["red", "black", "watch"] | None, About("名单性质", "colour of the list", words=COLOURS)
+        Literal["red", "black", "watch"] | None, About("名单性质", "colour of the list", words=COLOURS, told="named")
     ] = None
-    category: Annotated[Str | None, About("名单类别", "category of the list", listed_in="categories")] = None
+    category: Annotated[Str | None, About("名单类别", "category of the list", listed_in="categories", told="named")] = (
+        None
+    )
     subject: Annotated[Party, About("列入主体", "listed person", personal=True)]
     authority: Annotated[Authority, About("认定机关", "authority", personal=True)] = Authority()
-    basis_documents: Annotated[Strs | None, About("认定文书", "documents of recognition")] = None
-    document_date: Annotated[OpenDate | None, About("认定文书日期", "date of the document of recognition")] = None
-    effective_from: Annotated[OpenDate | None, About("有效期起", "first day of validity")] = None
-    valid_to: Annotated[OpenDate | None, About("有效期止", "last day of validity")] = None
+    basis_documents: Annotated[Strs | None, About("认定文书", "documents of recognition", told="named")] = None
+    document_date: Annotated[
+        OpenDate | None, About("认定文书日期", "date of the document of recognition", told="described")
+    ] = None
+    effective_from: Annotated[OpenDate | None, About("有效期起", "first day of validity", told="described")] = None
+    valid_to: Annotated[OpenDate | None, About("有效期止", "last day of validity", told="described")] = None
     status: Annotated[
         Literal["active", "disputed", "suspended", "repaired", "removed", "revoked"] | None,
         About("状态", "status", remedy=True, words=ENTRY_STATUSES),
@@ -379,8 +384,10 @@ class ListEntry(Record):
     )
     request_id: Annotated[Str | None, About("查询请求号", "id of the request that delivered it")] = None
     prior_notice: Annotated[Flag | None, About("列入前是否告知", "whether notice was given before listing")] = None
-    grade: Annotated[Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES)] = None
-    ground: Annotated[Str | None, About("列入情形", "ground of listing", listed_in="grounds")] = None
+    grade: Annotated[
+        Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES, told="described")
+    ] = None
+    ground: Annotated[Str | None, About("列入情形", "ground of listing", listed_in="grounds", told="described")] = None
     extension_years: Annotated[Whole | None, About("延长年数", "years of extension", unit=Text("年", "years"))] = None
     source: Annotated[Str, About("来源", "source")]
     fetched_at: Annotated[Date, About("获取日期", "day on which it was fetched")]
@@ -413,26 +420,33 @@ class Finding(Record):
     id: Annotated[Numbered, About("认定编号", "number of the finding")]
     subject: Annotated[Party, About("被认定主体", "person", personal=True)]
     capacity: Annotated[
-        Literal["applicant", "permittee"] | None, About("身份", "capacity", by="case_file", words=CAPACITIES)
+        Literal["applicant", "permittee"] | None,
+        About("身份", "capacity", by="case_file", words=CAPACITIES, told="described"),
     ] = None
     application: Annotated[Str | None, About("所涉办件", "application concerned", by="case_file")] = None
     permit_no: Annotated[
         PermitNo | None, About("所涉许可证编号", "permit concerned", by="case_file", personal=True)
     ] = None
-    matter: Annotated[Str | None, About("所涉事项", "matter concerned", by="case_file", listed_in="matters")] = None
+    matter: Annotated[
+        Str | None, About("所涉事项", "matter concerned", by="case_file", listed_in="matters", told="described")
+    ] = None
     conduct: Annotated[
         Literal["deception", "bribery", "other_improper", "concealment", "false_material", "refusal"] | None,
-        About("行为", "conduct", by="case_file", words=CONDUCTS),
+        About("行为", "conduct", by="case_file", words=CONDUCTS, told="named"),
     ] = None
     phase: Annotated[
         Literal["application", "supervision"] | None, About("阶段", "phase", by="case_file", words=PHASES)
     ] = None
     history: Annotated[tuple[FindingStep, ...], MANY] | None = None
-    document_no: Annotated[Str | None, About("文书号", "document number", by="case_file")] = None
-    decided_on: Annotated[OpenDate | None, About("认定日期", "day of the decision", by="case_file")] = None
-    served_on: Annotated[OpenDate | None, About("送达日期", "day of service", by="case_file")] = None
+    document_no: Annotated[Str | None, About("文书号", "document number", by="case_file", told="named")] = None
+    decided_on: Annotated[
+        OpenDate | None, About("认定日期", "day of the decision", by="case_file", told="described")
+    ] = None
+    served_on: Annotated[OpenDate | None, About("送达日期", "day of service", by="case_file", told="described")] = None
     refused_on: Annotated[OpenDate | None, About("不予许可日期", "day of refusal", by="case_file")] = None
-    effective_on: Annotated[OpenDate | None, About("生效日期", "day on which it took effect", by="case_file")] = None
+    effective_on: Annotated[
+        OpenDate | None, About("生效日期", "day on which it took effect", by="case_file", told="described")
+    ] = None
     public_safety: Annotated[
         Flag | None,
         About("是否直接关系公共安全", "whether public safety is directly concerned", by="officer_judgement"),

@@ -15,6 +15,8 @@ from creditrules.diagnostics import Text
 
 Supplier = Literal["applicant", "register", "case_file", "officer_judgement"]
 FieldType = Literal["bool", "int", "decimal", "text", "date", "code", "texts"]
+Told = Literal["", "named", "described"]
+"""How a field tells people of its record: by what they know it (the list, the document), or what else it says of it."""
 FORMER = "former_"
 """What marks a link that has ended, among the persons of a rule."""
 
@@ -28,6 +30,7 @@ class Field:
 
     `supplied_by` says who can give the fact when it is missing; `values` closes a text field to an enumeration, and
     `listed_in` closes it to the enumeration of that name in the vocabulary. A `personal` field is never read by rules.
+    `told` says whether a decision tells the field of a record that it rests on, and to whom.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Field:
     personal: bool = False
     remedy: bool = False
     unit: Text | None = None
+    told: Told = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class History:
     `present` is the field with the status of today, `since` the day from which it holds, `dated_by` the field that dates
     one particular status instead, `ends` the field that ends one by itself, `known_by` the day on which a source was
     asked. `steps` are the fields that make the history of a record which gives none. `complete` says that before its
-    first step a record had no status; otherwise earlier days are not known.
+    first step a record had no status; otherwise earlier days are not known. `over` are the statuses of a record that is
+    no longer held against anybody, nor shown to them.
     """
 
     statuses: Mapping[str, Text]
@@ -59,6 +64,7 @@ class History:
     known_by: str = ""
     steps: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     complete: bool = False
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
