@@ -195,7 +195,7 @@ HELP: Mapping[str, Text] = {
         "补上该日有效的依据或取值，或调整使用它的规则的施行期间",
         "add a basis or a value for that day, or change the period in which the rule that uses it is in force",
     ),
-    "CR-P041": Text("写出该定义的实际条件", "write out the condition that the definition stands for"),
+    "CR-P041": Text("写出它所指的实际条件或者取值", "write out the condition or the value that it stands for"),
     "CR-P043": Text(
         "为属于主体的记录写 `persons`，其他记录不写",
         "write `persons` for records that belong to a person, and for no others",

@@ -40,9 +40,14 @@ def check(policy: Policy, *, lost: Collection[str] = (), whole: bool = True) -> 
     """
     checker = Checker(policy, lost)
     for name, definition in policy.definitions.items():
-        if any(isinstance(e, Call) and e.name == name for e in reach(policy, definition)):
+        if any(isinstance(e, Call) and e.name == name for e in reach(policy, definition.body)):
             message = Text(f"定义 `{name}` 用到自身", f"the definition `{name}` uses itself")
             checker.problem("CR-P041", definition.span, message)
+    for name, option in checker.circular.items():
+        message = Text(
+            f"参数 `{name}` 的选项用到自身", f"an option of the parameter `{name}` uses the parameter itself"
+        )
+        checker.problem("CR-P041", option.span, message)
     _extents(policy, checker)
     _parameters(policy, checker)
     for definition in policy.definitions.values():
@@ -377,7 +382,7 @@ def _days(policy: Policy) -> Iterator[Diagnostic]:
     told: set[tuple[str, str]] = set()
     for name, stands, expressions, span in _users(policy):
         user = shown(name)
-        used = {(type(n), n.name) for e in expressions for n in _reach(policy, e) if isinstance(n, Call | Param)}
+        used = {(type(n), n.name) for n in reach(policy, *expressions) if isinstance(n, Call | Param)}
         for kind, other in sorted(used, key=lambda u: u[1]):
             for day in days if (user, other) not in told else ():
                 missing = _missing(policy, user, other, day, definition=kind is Call)
@@ -463,13 +468,3 @@ def _both(one: Callable[[date], bool], other: Callable[[date], bool]) -> Callabl
 def _listed(*words: Words | None) -> list[Expr]:
     """The parameters that list words, as the expressions that use them."""
     return [Param(name) for w in words if w is not None for name in w.params]
-
-
-def _reach(policy: Policy, expr: Expr) -> Iterator[Expr]:
-    for node in walk(expr):
-        yield node
-        if isinstance(node, Call) and node.name in policy.definitions:
-            yield from reach(policy, policy.definitions[node.name])
-        elif isinstance(node, Param) and node.name in policy.parameters:
-            for option in policy.parameters[node.name].choose.values():
-                yield from walk(option)

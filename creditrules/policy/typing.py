@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from creditrules.diagnostics import Diagnostic, Span, Text, one_of, shown
-from creditrules.policy.model import Definition, Parameter, Policy, Values
+from creditrules.policy.model import Parameter, Policy, Values
 from creditrules.policy.syntax import (
     And,
     AsOf,
@@ -134,6 +134,13 @@ class Checker:
         self.lost = lost
         self.problems: list[Diagnostic] = []
         self.termed = {term.of for term in policy.terms}
+        self.circular = {
+            name: option
+            for name, parameter in policy.parameters.items()
+            for option in parameter.choose.values()
+            if any(isinstance(e, Param) and e.name == name for e in reach(policy, option))
+        }
+        """The parameters that choose by themselves, with an option that does; their types are not asked for."""
 
     def problem(self, code: str, span: Span | None, message: Text, hint: Text | None = None) -> None:
         self.problems.append(Diagnostic(code, message, span, hint))
@@ -279,6 +286,8 @@ class Checker:
                 Text(f"没有参数 `{shown(name)}`", f"there is no parameter `{shown(name)}`"),
                 one_of(name, self.policy.parameters),
             )
+            return None
+        if name in self.circular:
             return None
         if parameter.choose:
             types = [self.type_of(option, context) for option in parameter.choose.values()]
@@ -455,7 +464,7 @@ class Checker:
                     Text(f"这里需要一条 `{of}` 记录", f"a record `{of}` is expected here"),
                     one_of(unparse(argument), [a for a, k in context.records.items() if k.name == of]),
                 )
-        if not context.has and any(isinstance(e, Has) for e in reach(self.policy, definition)):
+        if not context.has and any(isinstance(e, Has) for e in reach(self.policy, definition.body)):
             self.problem(
                 "CR-P035",
                 expr.span,
@@ -494,12 +503,17 @@ def _alike(a: Type, b: Type) -> bool:
     return {a.base, b.base} == {"int", "decimal"} and (a if a.base == "int" else b).constant
 
 
-def reach(policy: Policy, definition: Definition) -> Iterable[Expr]:
-    """Every node of a definition and of the definitions that it uses, each definition once however often it is used."""
-    seen, waiting = {definition.name}, [definition]
+def reach(policy: Policy, *expressions: Expr) -> Iterator[Expr]:
+    """Every node of some expressions, and of the definitions and chosen options that they use, each once however often used."""
+    seen: set[tuple[type, str]] = set()
+    waiting = list(expressions)
     while waiting:
-        for node in walk(waiting.pop().body):
+        for node in walk(waiting.pop()):
             yield node
-            if isinstance(node, Call) and node.name in policy.definitions and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(policy.definitions[node.name])
+            if not isinstance(node, Call | Param) or (type(node), node.name) in seen:
+                continue
+            seen.add((type(node), node.name))
+            if isinstance(node, Call) and node.name in policy.definitions:
+                waiting.append(policy.definitions[node.name].body)
+            elif isinstance(node, Param) and node.name in policy.parameters:
+                waiting += policy.parameters[node.name].choose.values()

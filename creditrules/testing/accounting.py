@@ -14,7 +14,7 @@ from creditrules.policy.files import read_shape
 from creditrules.policy.lower import lower
 from creditrules.policy.model import Basis, Foundation, Policy
 from creditrules.policy.shapes import Language, Name, Shape, Title
-from creditrules.policy.syntax import Call, Expr, Param, unparse, walk
+from creditrules.policy.syntax import Call, Expr, Param, unparse
 from creditrules.policy.typing import reach
 from creditrules.testing.cases import Outcome
 
@@ -176,14 +176,11 @@ def _reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, 
 def _used(policy: Policy, tests: list[Expr], *words: Any) -> set[tuple[str, str]]:
     """The definitions and parameters that some conditions use."""
     found = {("parameter", p) for w in words if w is not None for p in w.params}
-    for node in (n for test in tests for n in walk(test)):
+    for node in reach(policy, *tests):
         if isinstance(node, Param):
             found.add(("parameter", node.name))
         if isinstance(node, Call) and node.name in policy.definitions:
             found.add(("definition", node.name))
-            inner = list(reach(policy, policy.definitions[node.name]))
-            found |= {("parameter", n.name) for n in inner if isinstance(n, Param)}
-            found |= {("definition", n.name) for n in inner if isinstance(n, Call) and n.name in policy.definitions}
     return found
 
 
