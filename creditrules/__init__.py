@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from creditrules.decision import Decision
     from creditrules.diagnostics import CreditRulesError, MissingExtraError, PolicyError, RecordError, UnsupportedError
     from creditrules.engines.python import decide, load
+    from creditrules.explanation.explaining import explain
+    from creditrules.explanation.paper import Explanation
     from creditrules.policy.model import Policy
     from creditrules.records.case import Case
     from creditrules.records.dossier import Dossier
@@ -31,6 +33,7 @@ __all__ = [
     "CreditRulesError",
     "Decision",
     "Dossier",
+    "Explanation",
     "MissingExtraError",
     "Policy",
     "PolicyError",
@@ -40,6 +43,7 @@ __all__ = [
     "__version__",
     "check_decision",
     "decide",
+    "explain",
     "load",
 ]
 
@@ -49,6 +53,7 @@ _HOMES = {
     "CreditRulesError": "diagnostics",
     "Decision": "decision",
     "Dossier": "records.dossier",
+    "Explanation": "explanation.paper",
     "MissingExtraError": "diagnostics",
     "Policy": "policy.model",
     "PolicyError": "diagnostics",
@@ -57,6 +62,7 @@ _HOMES = {
     "Violation": "audit.compliance",
     "check_decision": "audit.compliance",
     "decide": "engines.python",
+    "explain": "explanation.explaining",
     "load": "engines.python",
 }
 

@@ -173,7 +173,7 @@ def demo(*, lang: Language = "zh") -> None:
     """Show decisions of the shipped policy on made-up data; needs no files."""
     with _telling(lang):
         from creditrules.engines.python import load
-        from creditrules.explanation.plain import plain_text
+        from creditrules.explanation.explaining import explain
 
         policy = load(_DEMO_POLICY)
         decide_case = _Judge(policy).decide
@@ -181,7 +181,7 @@ def demo(*, lang: Language = "zh") -> None:
         for number, one in enumerate(_DEMO, 1):
             decision = decide_case(policy, _example(policy, one.example), as_of=one.as_of, profile=one.profile)
             title = say("demo.case", lang, number=number, title=one.title.in_(lang))
-            typer.echo(f"\n{'─' * 20}\n{title}\n{'─' * 20}\n{plain_text(decision, lang=lang)}")
+            typer.echo(f"\n{'─' * 20}\n{title}\n{'─' * 20}\n{explain(decision, lang=lang)}")
 
 
 @app.command(
@@ -227,7 +227,7 @@ def decide(
         raise _wrong(say("bad.stdin", lang), "CASE")
     with _telling(lang):
         from creditrules.engines.python import load
-        from creditrules.explanation.plain import plain_text
+        from creditrules.explanation.explaining import explain
         from creditrules.records.case import case_model
         from creditrules.records.streams import read_all
 
@@ -268,7 +268,7 @@ def decide(
             elif output == "text":
                 typer.echo(
                     (("\n" if decided + bad else "") + f"── {heading} ──\n" if several else "")
-                    + plain_text(found, lang=lang)
+                    + str(explain(found, lang=lang))
                 )
             decided += 1
         if decided + bad > 1:

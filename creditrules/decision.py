@@ -232,6 +232,8 @@ class Procedure(Part):
     arguments: Mapping[str, FactValue]
     rules: tuple[str, ...]
     addressee: Literal["office", "applicant"] = "office"
+    remedy: bool = False
+    """Whether it tells how the decision can be challenged, or a record be put right."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -284,6 +286,8 @@ class FollowUp(Part):
     reasons: tuple[Reason, ...]
     missing: tuple[MissingFact, ...]
     addressee: Literal["office", "applicant"] = "office"
+    remedy: bool = False
+    """Whether it tells how the decision can be challenged, or a record be put right."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -19,9 +19,9 @@ from creditrules.difference import Difference
 from creditrules.explanation.changes import plain_difference
 from tests.support.leaks import codes_in
 from tests.support.shipped import shipped_cases, shipped_on
-from tests.test_plain_text import DEVELOPER_WORDS
+from tests.test_explain import DEVELOPER_WORDS
 
-HERE = Path(__file__).parent / "plain_text"
+HERE = Path(__file__).parent / "explained"
 DALIAN = Path(__file__).parent.parent / "policies/dalian-construction/examples"
 CODE = "91999999" + "MA00000A9R"
 

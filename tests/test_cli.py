@@ -20,11 +20,11 @@ import creditrules
 from creditrules import installation as installing
 from creditrules.cli import app
 from creditrules.decision import Decision
-from creditrules.explanation.plain import plain_text
+from creditrules.explanation.explaining import explain
 
 REPOSITORY = Path(__file__).parent.parent
-POLICY = Path(__file__).parent / "plain_text/policy"
-CASE = Path(__file__).parent / "plain_text/capped.yaml"
+POLICY = Path(__file__).parent / "explained/policy"
+CASE = Path(__file__).parent / "explained/capped.yaml"
 CODE = "999999197001010017"
 AS_OF = ("--as-of", "2020-06-05")
 ON_THE_POLICY = ("--policy", str(POLICY), *AS_OF)
@@ -141,7 +141,7 @@ def test_demo_shows_what_the_policy_can_decide() -> None:
     assert done.stdout.startswith("演示：以下案件中的主体、代码和名单记录均为虚构")
     shown = re.split(r"(?m)^演示 \d+ ─ ", done.stdout)[1:]
     assert len(shown) >= 6
-    outcomes = [re.search(r"(?m)^结果：(.*)$", s) for s in shown]
+    outcomes = [re.search(r"(?m)^== 结果：(.*) ==$", s) for s in shown]
     assert {o[1] for o in outcomes if o} >= {"容缺受理", "绿色通道", "从严审核", "建议限制办理", "待核实"}
     for text in shown:
         assert "没有成立任何负担" in text or "   依据：\n   - " in text
@@ -168,12 +168,12 @@ def test_demo_speaks_english_when_asked() -> None:
 def test_decide_prints_the_text_of_the_decision() -> None:
     done = invoke("decide", CASE, *ON_THE_POLICY)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == (CASE.parent / "capped.zh.txt").read_text("utf-8")
+    assert done.stdout == (CASE.parent / "capped.officer.zh.txt").read_text("utf-8")
 
 
 def test_decide_prints_english_when_asked() -> None:
     done = invoke("decide", CASE, *ON_THE_POLICY, "--lang", "en")
-    assert done.stdout == (CASE.parent / "capped.en.txt").read_text("utf-8")
+    assert done.stdout == (CASE.parent / "capped.officer.en.txt").read_text("utf-8")
 
 
 def test_decide_prints_one_line_of_canonical_json_for_each_case() -> None:
@@ -182,7 +182,7 @@ def test_decide_prints_one_line_of_canonical_json_for_each_case() -> None:
     assert first == second
     decision = Decision.from_json(first)
     assert decision.to_json() == first
-    assert plain_text(decision) + "\n" == (CASE.parent / "capped.zh.txt").read_text("utf-8")
+    assert f"{explain(decision)}\n" == (CASE.parent / "capped.officer.zh.txt").read_text("utf-8")
 
 
 def test_decide_takes_a_profile() -> None:
@@ -391,7 +391,7 @@ def test_chinese_comes_out_as_utf_8_on_every_console(environment: dict[str, str]
     assert done.returncode == 0, done.stderr
     out = done.stdout.decode("utf-8")
     assert f"── 案件 {file} ──\n" in out
-    assert (CASE.parent / "capped.zh.txt").read_text("utf-8") in out
+    assert (CASE.parent / "capped.officer.zh.txt").read_text("utf-8") in out
     failed = command("decide", tmp_path / "没有.yaml", *ON_THE_POLICY, environment=environment)
     assert failed.returncode == 3
     assert "错误[CR-R001]: 文件无法读取" in failed.stderr.decode("utf-8")

@@ -23,7 +23,7 @@ from tests.support.random_cases import blanked, perturbed
 from tests.support.shipped import shipped, shipped_cases, shipped_on
 from tests.support.situations import situations
 
-HERE = Path(__file__).parent / "plain_text"
+HERE = Path(__file__).parent / "explained"
 DAY = date(2020, 6, 5)
 CODE = "91999999" + "MA00000A9R"
 

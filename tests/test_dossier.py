@@ -19,7 +19,7 @@ from creditrules import Case, Dossier, RecordError
 from creditrules.cli import app
 from creditrules.decision import Decision
 from creditrules.diagnostics import Diagnostic
-from creditrules.explanation.plain import plain_text
+from creditrules.explanation.explaining import explain
 from creditrules.records.case import case_model
 from creditrules.records.dossier import dossier_model
 from creditrules.records.streams import read_stream
@@ -256,7 +256,7 @@ def test_decide_prints_a_decision_for_each_application_in_order() -> None:
     assert [Decision.from_json(json.dumps(line["decision"])) for line in lines] == decisions
     told = invoke("decide", EXAMPLE, *ON)
     headings = [f"── 案件 {EXAMPLE}:applications[{n}] ──\n" for n in range(2)]
-    assert told.stdout == "\n".join(h + plain_text(d) + "\n" for h, d in zip(headings, decisions, strict=True))
+    assert told.stdout == "\n".join(f"{h}{explain(d)}\n" for h, d in zip(headings, decisions, strict=True))
     assert told.stderr == "判定 2 个，有误 0 个\n"
 
 

@@ -132,6 +132,8 @@ class Teller:
         words: Mapping[str, Text] = {}
         if kind.name in AFTERWARDS:
             words = {**{m.name: m.title for m in self.vocabulary.measures.values()}, **self.vocabulary.outcomes}
+        elif field is not None and field.name == kind.source:
+            words = {f.name: f.title for f in self.program.feeds}
         elif field is not None:
             words = field.values or self.vocabulary.words.get(field.listed_in, {})
         elif read.record == "link":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from creditrules.decision import Clock, FactValue, Fallen, Ignored, Provision
+from creditrules.decision import Clock, FactValue, Fallen, Ignored, Person, Provision
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 
@@ -28,6 +28,10 @@ class Phrases:
         """Text of the policy or the case as it may be shown: on one line, without a full stop, codes masked."""
         plain = text if isinstance(text, str) else text.in_(self.lang)
         return mask(printable(" ".join(plain.split()))).rstrip("。.")
+
+    def named(self, person: Person) -> str:
+        """A person by the name that the records give, or by the ends of its code."""
+        return self.clean(person.name) or self.say("name.code", code=person.code)
 
     def capital(self, sentence: str) -> str:
         return sentence if self.lang == "zh" else sentence[:1].upper() + sentence[1:]

@@ -43,18 +43,27 @@ SENTENCES: Mapping[str, Text] = {
     "matter": Text("事项：{matter}。", "Matter: {matter}."),
     "about": Text("所决定的记录：{record}。", "Record decided upon: {record}."),
     "as_of": Text("判断日：{day}。", "As of: {day}."),
+    "person": Text("主体：{name}（代码 {code}）。", "Person: {name} (code {code})."),
+    "person.unnamed": Text("主体：代码 {code}。", "Person: code {code}."),
+    "name.code": Text("代码为 {code} 的主体", "the person of the code {code}"),
     # The parts of a decision
     "part.scope": Text("不在适用范围之内的理由", "Why the matter lies outside the scope"),
     "part.scope.open": Text("是否在适用范围之内尚不清楚", "Whether the matter lies within the scope is not known"),
-    "part.established": Text("已成立的结论", "What is established"),
+    "part.reasons": Text("成立的结论和理由", "What is established, and why"),
     "part.undetermined": Text("待核实的结论", "What is still to be verified"),
     "part.could_become": Text("核实后结果还可能包括", "What could still become of it"),
+    "part.capped": Text("没有法律依据支持而降低的措施", "Measures that were reduced because no law covers them"),
+    "part.exceptions": Text("除外情形", "Exceptions"),
     "part.missing": Text("缺少的事实", "Facts that are missing"),
-    "part.procedures": Text("程序（不改变结果）", "Procedures (they do not change the outcome)"),
-    "part.follow_ups": Text("随结果办理的事项（不改变结果）", "What is due with this outcome (it does not change it)"),
+    "part.procedures": Text("应办的程序（不改变结果）", "Procedures (they do not change the outcome)"),
+    "part.clocks": Text("期限", "Time limits"),
+    "part.remedies": Text("救济和修复途径", "Remedies, and how a record is put right"),
     "part.advice": Text("提请注意（不改变结果）", "For attention (it does not change the outcome)"),
     "part.ignored": Text("没有计入的记录", "Records without effect"),
     "part.fell": Text("因依据不在施行期间而没有适用的内容", "What did not apply because its basis was not in force"),
+    "part.versions": Text("所依政策", "Policy and version"),
+    "part.definitions": Text("条件所用的定义", "Definitions that conditions use"),
+    "part.parameters": Text("参数及其选定者", "Parameters, and who chose them"),
     "nothing": Text(
         "没有成立任何负担，也没有成立任何便利措施。", "No burden is established, and no convenience either."
     ),
@@ -66,6 +75,11 @@ SENTENCES: Mapping[str, Text] = {
     "rule": Text("{title}（规则 {rule}）", "{title} (rule {rule})"),
     "measure": Text("措施为“{measure}”。", "The measure is “{measure}”."),
     "measure.possible": Text("核实后措施可能是“{measure}”。", "Once verified, the measure may be “{measure}”."),
+    "measure.excepted": Text("适用了除外情形，见“{part}”。", "An exception applies; see “{part}”."),
+    "measure.capped": Text(
+        "这是降低后的措施，理由见“{part}”。",
+        "It is what is left of a heavier one; see “{part}”.",
+    ),
     "outcome.note": Text("{note}。", "{note}."),
     "argument": Text("{title}：{value}", "{title}: {value}"),
     "arguments": Text("具体内容：{values}。", "In particular: {values}."),
@@ -90,20 +104,34 @@ SENTENCES: Mapping[str, Text] = {
         "It would have been “{from_}”; but no provision of sufficient level in force on the day covers that measure in this matter "
         "for this person, so no more than “{measure}” is left of it.",
     ),
-    "record": Text(
-        "所涉记录是 {record}，与本案主体的联系是：{link}。",
-        "It concerns the record {record}; its link to the person decided upon: {link}.",
+    "capped.possible": Text(
+        "如果成立，原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，"
+        "所以只作“{measure}”。",
+        "If it is established, it would have been “{from_}”; but no provision of sufficient level in force on "
+        "the day covers that measure in this matter for this person, so no more than “{measure}” would be left "
+        "of it.",
     ),
+    "record.own": Text("所涉记录是{kind} {record}（{named}）。", "It concerns the {kind} {record} ({named})."),
+    "record.other": Text(
+        "所涉记录是{holder}的{kind} {record}（{named}）。",
+        "It concerns the {kind} {record} of {holder} ({named}).",
+    ),
+    "record.other.short": Text(
+        "所涉记录是{holder}的{kind}（{named}）。",
+        "It concerns the {kind} of {holder} ({named}).",
+    ),
+    "record.described": Text("该记录载明：{facts}。", "The record says: {facts}."),
     "record.only": Text("所涉记录是 {record}。", "It concerns the record {record}."),
     "unanswered": Text(
         "来源没有给出可用的答复（{source}），是否有这样的记录尚不清楚；如果有，本规则可能成立。",
         "There is no usable answer ({source}), so it is not known whether such a record exists; if it does, this rule may apply.",
     ),
     "as_above": Text(
-        "所涉记录、条件和依据与“已成立的结论”第 {number} 项相同。",
-        "The record, the conditions and the basis are those of number {number} of what is established.",
+        "所涉记录、条件和依据与“{part}”第 {number} 项相同。",
+        "The record, the conditions and the basis are those of number {number} under “{part}”.",
     ),
     "record.one": Text("记录 {record}", "the record {record}"),
+    "link": Text("本案主体与该记录的联系是“{link}”。", "Its link to the person decided upon: {link}."),
     "link.from": Text("该联系自 {day} 起。", "The link began on {day}."),
     "link.to": Text("该联系至 {day} 止。", "The link ended on {day}."),
     "conditions": Text("条件：", "Conditions:"),
@@ -130,6 +158,10 @@ SENTENCES: Mapping[str, Text] = {
     "exception.unknown.none": Text(
         "除外情形“{title}”是否适用尚不清楚；如果适用，则不采取措施。",
         "Whether the exception “{title}” applies is not known; if so, it leaves no measure.",
+    ),
+    "lifted": Text(
+        "该规则的条件已满足，但因除外情形而不适用。",
+        "The conditions of this rule are met, but an exception lifts it.",
     ),
     "exception.bases": Text("该除外情形的依据：", "The basis of this exception:"),
     "exception.ours": Text(
@@ -160,7 +192,6 @@ SENTENCES: Mapping[str, Text] = {
     "provision.paragraph": Text("第{number}款", "({number})"),
     "provision.item": Text("第{number}项", "({number})"),
     "provision.part": Text("“{name}”部分", "the part “{name}”"),
-    "part.lifted": Text("因除外情形而不适用的规则", "Rules that exceptions lift"),
     "none.named": Text("无", "none"),
     "checked.republished": Text(
         "（内容据转载文本核对，未核对官方文本。）", " (Checked against a re-published text, not the official one.)"
@@ -199,9 +230,12 @@ SENTENCES: Mapping[str, Text] = {
         "“{measure}”，来自规则 {rules}；需要核实：{facts}。",
         "“{measure}”, by {rules}; to be verified: {facts}.",
     ),
+    "prospect.you": Text("“{measure}”；需要核实：{facts}。", "“{measure}”; to be verified: {facts}."),
+    "facts.others": Text("其他事实", "other facts"),
     "fact.missing": Text("{title}", "{title}"),
     "fact.missing.of": Text("记录 {record} 的{title}", "{title} of the record {record}"),
-    "missing": Text("{fact}。{supplier}{rules}", "{fact}. {supplier} {rules}"),
+    "missing.fact": Text("{fact}。", "{fact}."),
+    "missing.address": Text("地址：{address}。", "Address: {address}."),
     "missing.rules": Text("涉及规则 {rules}。", "Rules that wait for it: {rules}."),
     "missing.scope": Text("涉及规则的适用范围。", "The scope of the rules waits for it."),
     "supplier.applicant": Text("由申请人提供。", "The applicant can supply it."),
@@ -210,6 +244,16 @@ SENTENCES: Mapping[str, Text] = {
     "supplier.officer_judgement": Text(
         "由承办人员判断，不得代为填写。", "The officer judges it; nobody fills it in instead."
     ),
+    "supplier.applicant.you": Text("请您提供。", "Please supply it."),
+    "supplier.register.you": Text(
+        "由审批机关向登记机关或者名单来源查询，您不必提供。",
+        "The bureau asks the register or the source of the list; you need not supply it.",
+    ),
+    "supplier.case_file.you": Text(
+        "由审批机关查阅办件材料。",
+        "The bureau looks it up in the file of the application.",
+    ),
+    "supplier.officer_judgement.you": Text("由承办人员判断。", "The officer judges it."),
     # Procedures, ignored records, what fell
     "procedure": Text("{measure}。", "{measure}."),
     "procedure.with": Text("{measure}：{values}。", "{measure}: {values}."),
@@ -233,6 +277,40 @@ SENTENCES: Mapping[str, Text] = {
     "fell.follow_up": Text("后续事项 {id}（依据：{bases}）。", "What is due afterwards, {id} (basis: {bases})."),
     "fell.other": Text(
         "一项期限或者认定机关的规定（依据：{bases}）。", "A rule on terms or on competent authorities (basis: {bases})."
+    ),
+    # What the auditor reads besides
+    "audit.place": Text("位置 {place}，编号 {id}。", "At {place}, under {id}."),
+    "audit.id": Text("编号 {id}。", "Under {id}."),
+    "audit.words": Text("条件的内容：{words}。", "In words: {words}."),
+    "audit.written": Text("原文：{expression}", "As written: {expression}"),
+    "audit.run": Text(
+        "写出定义、参数和期限后：{expression}",
+        "With definitions, parameters and terms written out: {expression}",
+    ),
+    "audit.addresses": Text("事实的地址：{addresses}", "Where the values stand: {addresses}"),
+    "audit.calendar": Text("工作日依据：{notices}。", "Working days by: {notices}."),
+    "audit.names": Text("政策标识 {policy}，方案标识 {profile}。", "The policy is {policy}, the profile {profile}."),
+    "audit.digest": Text("政策摘要：{digest}", "Digest of the policy: {digest}"),
+    "audit.case_digest": Text("案件摘要：{digest}", "Digest of the case: {digest}"),
+    "audit.format": Text("决定的数据格式：{format}。", "Format of the decision: {format}."),
+    "audit.no_policy": Text(
+        "手头没有作出该决定的政策，所以没有列出条件的位置和文字表述，也没有列出参数；请给出该政策。",
+        "The policy by which was decided is not at hand, so where its conditions stand, their words and the "
+        "parameters are not told; give that policy.",
+    ),
+    "audit.definition": Text("“{label}”（{name}）。", "“{label}” ({name})."),
+    "audit.parameter": Text("{title}（{name}）：{value}。", "{title} ({name}): {value}."),
+    "audit.by.caller": Text("由调用者选定。", "Chosen by the caller."),
+    "audit.by.profile": Text("由方案“{profile}”选定。", "Chosen by the profile “{profile}”."),
+    "audit.by.policy": Text("由政策选定。", "Chosen by the policy."),
+    "audit.on": Text("依据：{bases}。", "Basis: {bases}."),
+    "audit.ours": Text(
+        "没有条文直接这样规定，是本政策编者的选择。",
+        "No provision says so directly; it is a choice of the policy's makers.",
+    ),
+    "audit.ours.also": Text(
+        "除所列依据外，也出于本政策编者的选择。",
+        "Beside these provisions, it is a choice of the policy's makers.",
     ),
     # What changed from one decision to another
     "change.none": Text(

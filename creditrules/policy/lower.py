@@ -25,6 +25,7 @@ from creditrules.policy.model import (
     Scope,
     Values,
     Words,
+    values_on,
 )
 from creditrules.policy.program import (
     Atom,
@@ -182,7 +183,7 @@ class _Lowering:
         checks = tuple(self.check(c) for c in sorted(policy.checks, key=lambda c: c.id) if c.stands(self.as_of))
         if self.problems:
             raise PolicyError(self.problems)
-        overridden = tuple((n, policy.parameters[n].title, _told(self.chosen[n][0])) for n in self.overridden)
+        overridden = tuple((n, policy.parameters[n].title, told_values(self.chosen[n][0])) for n in self.overridden)
         return Program(
             policy.name, policy.version, policy.digest, policy.title, self.profile, profile.title, self.as_of,
             not profile.cap_by_basis or bool(self.overridden), overridden, policy.vocabulary, policy.feeds,
@@ -200,8 +201,7 @@ class _Lowering:
     # Expressions
 
     def values(self, name: str) -> Values:
-        rows = self.chosen.get(name) or self.policy.parameters[name].values
-        return [row for row in rows if row.from_ <= self.as_of][-1]
+        return values_on(self.chosen.get(name) or self.policy.parameters[name].values, self.as_of)
 
     def constant(self, name: str) -> Constant:
         return self.values(name).value
@@ -477,8 +477,8 @@ class _Lowering:
         )
 
 
-def _told(values: Values) -> str:
-    """A value that a caller chose, as JSON has it."""
+def told_values(values: Values) -> str:
+    """The values of a parameter, as JSON has them."""
 
     def plain(value: Constant) -> Any:
         if isinstance(value, tuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -132,6 +132,11 @@ class Values:
     from_: date
     value: Constant
     table: Mapping[str, Constant]
+
+
+def values_on(rows: Iterable[Values], day: date) -> Values:
+    """The values that hold on a day, of rows in the order of their days."""
+    return [row for row in rows if row.from_ <= day][-1]
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Measure:
     """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties.
 
     `note` says to the officer what the measure means, and what it does not. Of procedures, the person decided upon is told
-    those of which it is the `addressee`.
+    those of which it is the `addressee`; a `remedy` tells how a decision can be challenged or a record be put right.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Measure:
     argument_titles: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     note: Text = NO_NOTE
     addressee: Addressee = "office"
+    remedy: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class _Measure(Shape):
     ] = {}
     note: Title | None = None
     addressee: Addressee = "office"
+    remedy: Flag = False
 
 
 class _Matter(Shape):
@@ -203,6 +205,7 @@ def vocabulary_of(file: VocabularyFile) -> Vocabulary:
                 {n: a.title.text for n, a in m.arguments.items() if isinstance(a, _Argument)},
                 m.note.text if m.note else NO_NOTE,
                 m.addressee,
+                m.remedy,
             )
             for order, (name, m) in enumerate(file.measures.items())
         },

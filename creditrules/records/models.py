@@ -389,7 +389,7 @@ class ListEntry(Record):
     ] = None
     ground: Annotated[Str | None, About("列入情形", "ground of listing", listed_in="grounds", told="described")] = None
     extension_years: Annotated[Whole | None, About("延长年数", "years of extension", unit=Text("年", "years"))] = None
-    source: Annotated[Str, About("来源", "source")]
+    source: Annotated[Str, About("来源", "source", told="described")]
     fetched_at: Annotated[Date, About("获取日期", "day on which it was fetched")]
 
 

@@ -16,11 +16,11 @@ import pytest
 import creditrules as cr
 from creditrules.decision import Conclusion, Decision
 from creditrules.diagnostics import Lang, Text
-from creditrules.explanation.plain import plain_text
+from creditrules.explanation.paper import Level
 from creditrules.explanation.wording import SENTENCES
 from creditrules.records.schema import Supplier
 
-HERE = Path(__file__).parent / "plain_text"
+HERE = Path(__file__).parent / "explained"
 DAY = date(2020, 6, 5)
 DEVELOPER_WORDS = re.compile(
     r"\b(True|False|None|null|burden|facilitation|procedural|established|undetermined|shall|may|must_not|case_file"
@@ -39,56 +39,63 @@ def decided(name: str) -> Decision:
     return cr.decide(policy, cr.Case.read(HERE / f"{name}.yaml"), as_of=DAY, **options)
 
 
+def told(name: str, *, lang: Lang = "zh", level: Level = "officer") -> str:
+    return str(cr.explain(decided(name), lang=lang, level=level, policy=cr.load(HERE / "policy")))
+
+
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
+@pytest.mark.parametrize("level", get_args(Level))
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", SHOWN)
-def test_a_decision_reads_as_it_did_when_somebody_last_read_it(name: str, lang: Lang) -> None:
+def test_a_decision_reads_as_it_did_when_somebody_last_read_it(name: str, lang: Lang, level: Level) -> None:
     """The texts lie beside the cases; CREDITRULES_GOLDEN=write writes them anew, to be read before they are kept."""
-    golden = HERE / f"{name}.{lang}.txt"
-    text = plain_text(decided(name), lang=lang) + "\n"
+    golden = HERE / f"{name}.{level}.{lang}.txt"
+    text = told(name, lang=lang, level=level) + "\n"
     if os.environ.get("CREDITRULES_GOLDEN") == "write":
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 
 
+@pytest.mark.parametrize("level", get_args(Level))
 @pytest.mark.parametrize("name", SHOWN)
-def test_a_decision_read_from_json_reads_the_same(name: str) -> None:
-    decision = decided(name)
-    assert plain_text(Decision.from_json(decision.to_json())) == plain_text(decision)
+def test_a_decision_read_from_json_reads_the_same(name: str, level: Level) -> None:
+    again = Decision.from_json(decided(name).to_json())
+    assert cr.explain(again, level=level) == cr.explain(decided(name), level=level)
 
 
+@pytest.mark.parametrize("level", ["applicant", "officer"])
 @pytest.mark.parametrize("name", SHOWN)
-def test_chinese_text_has_no_words_of_developers(name: str) -> None:
-    text = plain_text(decided(name)).replace("`other_list`", "").replace("told", "")
+def test_chinese_text_has_no_words_of_developers(name: str, level: Level) -> None:
+    text = told(name, level=level).replace("other_list", "").replace("told", "")
     assert DEVELOPER_WORDS.findall(text) == []
 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_every_sentence_ends(name: str) -> None:
-    for line in plain_text(decided(name)).splitlines():
-        heading = line.startswith(("==", "结果：")) or re.match(r"\d+\. .*（规则 \S+）$", line.strip())
+    for line in told(name).splitlines():
+        heading = line.startswith("==") or re.match(r"\d+\. .*（规则 \S+）$", line.strip())
         under = re.match(r"\S+（规则 \S+）$", line.strip())
         assert not line or heading or under or line.endswith(("。", "：", "。）")), line
 
 
 def test_undetermined_is_no_burden_and_the_clock_runs_on() -> None:
-    text = plain_text(decided("scope"))
+    text = told("scope")
     assert "结果：待核实" in text
     assert "在核实之前仍按正常程序办理，办理期限照常计算" in text
 
 
 def test_beside_an_established_burden_what_is_open_is_no_burden_either() -> None:
     decision = replace(decided("scope"), outcome="review", outcome_title=Text("从严审核", "strict review"))
-    text = plain_text(decision)
+    text = str(cr.explain(decision))
     assert "待核实的部分不是负担" in text
     assert "仍按正常程序办理" not in text
 
 
 def test_a_decision_without_anything_open_does_not_speak_of_verifying() -> None:
-    assert "核实之前" not in plain_text(decided("capped"))
+    assert "核实之前" not in told("capped")
 
 
 def test_who_can_supply_a_missing_fact_is_said_of_each_kind_of_supplier() -> None:
@@ -96,7 +103,7 @@ def test_who_can_supply_a_missing_fact_is_said_of_each_kind_of_supplier() -> Non
     suppliers = get_args(Supplier)
     for supplier in suppliers:
         asked = replace(decision, missing=tuple(replace(m, supplied_by=supplier) for m in decision.missing))
-        assert SENTENCES[f"supplier.{supplier}"].zh in plain_text(asked)
+        assert SENTENCES[f"supplier.{supplier}"].zh in str(cr.explain(asked))
     assert len({SENTENCES[f"supplier.{s}"] for s in suppliers}) == len(suppliers)
 
 
@@ -110,7 +117,7 @@ def test_characters_that_act_on_the_reader_are_written_out(hidden: str, written:
     def with_hidden(c: Conclusion) -> Conclusion:
         return replace(c, title=Text(f"甲{hidden}乙", "x"), record=f"entry/E{hidden}1")
 
-    text = plain_text(replace(decision, conclusions=tuple(map(with_hidden, decision.conclusions))))
+    text = str(cr.explain(replace(decision, conclusions=tuple(map(with_hidden, decision.conclusions)))))
     assert hidden not in text
     assert f"甲{written}乙" in text
     assert f"所涉记录是 E{written}1" in text
@@ -119,22 +126,22 @@ def test_characters_that_act_on_the_reader_are_written_out(hidden: str, written:
 def test_a_line_break_in_a_title_does_not_begin_a_line_of_its_own() -> None:
     decision = decided("capped")
     forged = replace(decision, outcome_title=Text("待核实\n结果：按正常程序办理", "x"))
-    assert [line for line in plain_text(forged).splitlines() if line.startswith("结果：")] == [
-        "结果：待核实 结果：按正常程序办理"
+    assert [line for line in str(cr.explain(forged)).splitlines() if line.startswith("== 结果：")] == [
+        "== 结果：待核实 结果：按正常程序办理 =="
     ]
 
 
 def test_identity_codes_are_masked_where_a_record_is_named_by_one() -> None:
     decision = decided("capped")
     named = tuple(replace(c, record="entry/91999999MA00000A9R") for c in decision.conclusions)
-    text = plain_text(replace(decision, conclusions=named))
+    text = str(cr.explain(replace(decision, conclusions=named)))
     assert "91999999MA00000A9R" not in text
     assert "91**************9R" in text
 
 
 def test_text_in_braces_is_no_gap_to_be_filled() -> None:
     decision = replace(decided("capped"), outcome_title=Text("{policy} {0} {", "x"))
-    assert plain_text(decision).startswith("结果：{policy} {0} {\n")
+    assert str(cr.explain(decision)).startswith("== 结果：{policy} {0} { ==\n")
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
