@@ -30,6 +30,7 @@ def pytest_report_header() -> str:
 
 
 _TABLES = {
+    "tests.browser.real": ("SEEN", "pages in a browser"),
     "tests.support.exercised": ("PAIRS", "exercised: pairs in which a rule that concluded something uses it"),
     "tests.support.cel": ("SEEN", "compared with CEL: evaluations in which a construct took part"),
     "tests.support.limits": ("SECONDS", "limits"),
