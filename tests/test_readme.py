@@ -28,7 +28,7 @@ def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     printed = capsys.readouterr().out
     assert printed.startswith("review ('review',)\n")
     assert "黑名单（失信被执行人除外）对申请主体的答复 register\n" in printed
-    assert "结果：待核实\n" in printed
+    assert "== 结果：待核实 ==\n" in printed
     assert "1 ['CR-R037'" in printed
     assert "2 ['CR-R030'" in printed
 
