@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -83,6 +83,11 @@ class Names:
     statuses: Mapping[str, Mapping[str, Text]]
     words: Mapping[str, Text]
     """The words of all enumerations, for constants of which it is not evident to which they belong."""
+
+    @cached_property
+    def taken(self) -> Mapping[Lang, frozenset[str]]:
+        """What such words are shown as; a text that would be shown so is no word."""
+        return {lang: frozenset(title.in_(lang) for title in self.words.values()) for lang in get_args(Lang)}
 
 
 def in_words(expr: Expr, names: Names, *, lang: Lang, records: Mapping[str, str] | None = None) -> str:
@@ -349,7 +354,10 @@ class _Plain:
             whole = say("expr.record", lang, title=text)
             own = say("expr.record", lang, title="")
             clash = any(whole.startswith(b) or b.startswith(whole) for b in self.first[lang] - {own})
-            return _quoted(text, lang) if clash or not self.fits(text, lang) else text
+            if not clash and self.fits(text, lang):
+                return text
+            # In Chinese no article tells a record from a text in quotation marks.
+            return say("expr.record.quoted", lang, title=_quoted(text, lang))
 
         return _each(shown)
 
@@ -531,7 +539,7 @@ class _Writer:
     def record(self, alias: str) -> str:
         kind = self.records.get(alias, "")
         if kind not in self.names.kinds:
-            return _name(alias, self.lang)
+            return self.say("expr.record.unknown", name=_escaped(alias, _BACKQUOTE))
         title = (self.names.kinds if alias == kind else self.names.titles)[kind].in_(self.lang)
         return self.say("expr.record", title=title if alias == kind else _with_name(title, alias, self.lang))
 
@@ -572,8 +580,7 @@ class _Writer:
             if text in self.names.words:
                 return self.names.words[text].in_(self.lang)
             told = _quoted(text, self.lang)
-            taken = any(told == title.in_(self.lang) for title in self.names.words.values())
-            return self.say("expr.text", text=told) if taken else told
+            return self.say("expr.text", text=told) if told in self.names.taken[self.lang] else told
         if about.words is None:
             return _quoted(text, self.lang)
         return about.words[text].in_(self.lang) if text in about.words else _name(text, self.lang)

@@ -407,6 +407,8 @@ SENTENCES: Mapping[str, Text] = {
     "expr.name": Text("`{name}`", "`{name}`"),
     "expr.named": Text("{title}`{name}`", "{title} `{name}`"),
     "expr.record": Text("{title}", "the {title}"),
+    "expr.record.quoted": Text("记录{title}", "{title}"),
+    "expr.record.unknown": Text("记录`{name}`", "the record `{name}`"),
     "expr.field": Text("{record}的{field}", "{record}'s {field}"),
     "expr.parameter": Text("参数{title}", "the parameter {title}"),
     "expr.link": Text("关联关系", "link"),
