@@ -231,7 +231,8 @@ class Procedure(Part):
     status: Status
     arguments: Mapping[str, FactValue]
     rules: tuple[str, ...]
-    addressee: Literal["office", "applicant"] = "office"
+    tells: Text = _NO_NOTE
+    """What the person decided upon is told of it, with its arguments as gaps; empty where it is the office's own."""
     remedy: bool = False
     """Whether it tells how the decision can be challenged, or a record be put right."""
 
@@ -285,7 +286,8 @@ class FollowUp(Part):
     ours: bool
     reasons: tuple[Reason, ...]
     missing: tuple[MissingFact, ...]
-    addressee: Literal["office", "applicant"] = "office"
+    tells: Text = _NO_NOTE
+    """What the person decided upon is told of it, with its arguments as gaps; empty where it is the office's own."""
     remedy: bool = False
     """Whether it tells how the decision can be challenged, or a record be put right."""
 

@@ -158,7 +158,7 @@ def _follow_up(
         rule.id, rule.title, "established" if truth else "undetermined", rule.mode, cast("Any", measure.group), rule.measure, measure.title,
         {name: tell.argument(code, env) for name, code in follow_up.arguments.items()}, record, tell.link(link) if link else None, occasion.after,
         _started(follow_up.clock, env, tell, calendar), tell.provisions(rule.cited), rule.ours, reasons, missing,
-        measure.addressee, measure.remedy,
+        measure.tells, measure.remedy,
     )  # fmt: skip
 
 

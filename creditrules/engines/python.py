@@ -586,7 +586,7 @@ class _Run:
         return tuple(
             Procedure(
                 c.measure, c.measure_title, c.group, c.status, c.arguments, tuple(sorted({d.rule for d in same})),
-                self.vocabulary.measures[c.measure].addressee, self.vocabulary.measures[c.measure].remedy,
+                self.vocabulary.measures[c.measure].tells, self.vocabulary.measures[c.measure].remedy,
             )
             for _, same in sorted(merged.items()) for c in same[:1] if c.group in ("procedural", "advice")
         )  # fmt: skip

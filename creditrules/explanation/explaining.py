@@ -56,6 +56,10 @@ class _Explaining(Phrases):
         self.missing = {m.address: m for m in decision.missing}
         self.records = {r.address: r for r in decision.records}
         self.official = level != "applicant"
+        named = [f for r in decision.records for f in (*r.named, *r.described)]
+        self.words = {str(f.value): self.clean(f.shown) for f in named if isinstance(f.value, str)}
+        self.words |= {c.measure: self.clean(c.measure_title) for c in decision.conclusions}
+        """What the values that name something are called."""
 
     def line(self, sentence: str, *points: Passage, **values: object) -> Passage:
         return Passage(self.say(sentence, **values), points)
@@ -413,8 +417,11 @@ class _Explaining(Phrases):
         return [tuple(self.procedure(p)) for p in self.decision.procedures if p.group == group]
 
     def procedure(self, procedure: Procedure) -> Iterator[Passage]:
-        values, measure = self.told(procedure.arguments), self.clean(procedure.title)
-        yield self.line("procedure.with" if values else "procedure", measure=self.capital(measure), values=values)
+        if self.official:
+            values, measure = self.told(procedure.arguments), self.clean(procedure.title)
+            yield self.line("procedure.with" if values else "procedure", measure=self.capital(measure), values=values)
+        else:
+            yield Passage(self.filled(procedure.tells, procedure.arguments, self.words))
         if procedure.status == "undetermined":
             yield self.line("procedure.undetermined")
         for c in self.decision.conclusions:
@@ -427,7 +434,11 @@ class _Explaining(Phrases):
         return [tuple(self.follow_up(f)) for f in self.decision.follow_ups if of(f)]
 
     def follow_up(self, one: FollowUp) -> Iterator[Passage]:
-        yield self.rule(one.title, one.id)
+        yield (
+            self.rule(one.title, one.id)
+            if self.official
+            else Passage(self.filled(one.tells, one.arguments, self.words))
+        )
         if one.status == "undetermined":
             yield self.line("follow_up.undetermined")
             facts = self.joined(self.missing_fact(m) for m in one.missing)
@@ -437,7 +448,7 @@ class _Explaining(Phrases):
         if record and one.link is not None:
             yield self.line("record.only", record=record)
         arguments = {name: v for name, v in one.arguments.items() if v != record}
-        if arguments:
+        if arguments and self.official:
             yield self.line("arguments", values=self.told(arguments))
         clock = self.sentences(*self.clock(one.clock, as_of=self.decision.as_of))
         if clock:
@@ -449,14 +460,7 @@ class _Explaining(Phrases):
         yield from self.bases(one.provisions, ours=one.ours)
 
     def told(self, arguments: Mapping[str, FactValue]) -> str:
-        words = {
-            str(f.value): self.clean(f.shown)
-            for r in self.decision.records
-            for f in (*r.named, *r.described)
-            if isinstance(f.value, str)
-        }
-        words |= {c.measure: self.clean(c.measure_title) for c in self.decision.conclusions}
-        return self.arguments(arguments, self.decision.argument_titles, words)
+        return self.arguments(arguments, self.decision.argument_titles, self.words)
 
     # What had no effect
 

@@ -62,9 +62,7 @@ class _Applicant:
             missing=tuple(m for m in whole.missing if self.waited_for(m, open_)),
             fell=(),
             ignored=(),
-            follow_ups=tuple(
-                self.about(f) for f in whole.follow_ups if f.addressee == "applicant" and self.shown(f.record)
-            ),
+            follow_ups=tuple(self.about(f) for f in whole.follow_ups if f.tells.zh and self.shown(f.record)),
             records=tuple(map(self.record, self.records.values())),
         )
 
@@ -74,7 +72,7 @@ class _Applicant:
 
     def asked(self, procedure: Procedure) -> bool:
         """Whether a procedure is for the applicant, and rests on something that may be told."""
-        if procedure.group != "procedural" or procedure.addressee != "applicant":
+        if procedure.group != "procedural" or not procedure.tells.zh:
             return False
         grounds = [c for c in self.whole.conclusions if c.measure == procedure.measure and c.rule in procedure.rules]
         return any(self.shown(c.record) for c in grounds)

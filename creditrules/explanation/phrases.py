@@ -10,6 +10,7 @@ from creditrules.decision import Clock, FactValue, Fallen, Ignored, Person, Prov
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 
+_GAP = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(
     r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\)(?:\((?P<item>[0-9]+)\))?|\[(?P<only>[0-9]+)\])?"
 )
@@ -28,6 +29,10 @@ class Phrases:
         """Text of the policy or the case as it may be shown: on one line, without a full stop, codes masked."""
         plain = text if isinstance(text, str) else text.in_(self.lang)
         return mask(printable(" ".join(plain.split()))).rstrip("。.")
+
+    def clean_part(self, text: str) -> str:
+        """Text as it may be shown, with whatever stands at its ends."""
+        return mask(printable(text))
 
     def named(self, person: Person) -> str:
         """A person by the name that the records give, or by the ends of its code."""
@@ -55,9 +60,18 @@ class Phrases:
         """Arguments with their titles; `words` are what the values that name something are called."""
         told = []
         for name, value in arguments.items():
-            plain = words.get(str(value)) or self.value(value)
+            plain = self.argument(value, words)
             told.append(self.say("argument", title=self.clean(titles[name]), value=plain) if name in titles else plain)
         return self.say("clauses").join(told)
+
+    def argument(self, value: FactValue, words: Mapping[str, str]) -> str:
+        return words.get(str(value)) or self.value(value)
+
+    def filled(self, sentence: Text, arguments: Mapping[str, FactValue], words: Mapping[str, str]) -> str:
+        """A sentence of the vocabulary with its gaps filled; nothing in a value is taken for a gap."""
+        parts = _GAP.split(sentence.in_(self.lang))
+        told = (self.argument(arguments.get(p), words) if n % 2 else self.clean_part(p) for n, p in enumerate(parts))
+        return "".join(told)
 
     def provision_name(self, provision: Provision) -> str:
         """The instrument with its number, and the article as people write it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,7 +22,6 @@ from creditrules.records.schema import History, Kind, Schema, Supplier
 from creditrules.records.values import TEXT_OR_OTHER, CodeText, Flag, Money, OpenDate, Str, Whole
 
 Group = Literal["burden", "facilitation", "procedural", "advice"]
-Addressee = Literal["office", "applicant"]
 EXACT: tuple[Group, ...] = ("burden", "facilitation")
 """The groups whose measures make the outcome; the others stand beside it."""
 ArgumentType = Literal["text", "texts", "date", "int"]
@@ -37,8 +37,9 @@ UNDETERMINED = "undetermined"
 class Measure:
     """What may follow from a rule. The rank orders burdens, and facilitations, among themselves; `order` breaks ties.
 
-    `note` says to the officer what the measure means, and what it does not. Of procedures, the person decided upon is told
-    those of which it is the `addressee`; a `remedy` tells how a decision can be challenged or a record be put right.
+    `note` says to the officer what the measure means, and what it does not. `tells` is what the person decided upon is told
+    of a procedure, with its arguments as `{gaps}`; one without it is the office's own. A `remedy` tells how a decision can be
+    challenged or a record be put right.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Measure:
     arguments: Mapping[str, ArgumentType]
     argument_titles: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     note: Text = NO_NOTE
-    addressee: Addressee = "office"
+    tells: Text = NO_NOTE
     remedy: bool = False
 
 
@@ -94,6 +95,7 @@ class Vocabulary:
         return self.outcomes[outcome] if outcome in self.outcomes else self.measures[outcome].title
 
 
+_GAP = re.compile(r"\{(\w+)\}")
 TAKEN = ("conclusion", "decision")
 """What conditions may name once the outcome is known; no kind of record has such a name."""
 
@@ -152,7 +154,7 @@ class _Measure(Shape):
         Word, Annotated[Annotated[_Argument, Tag("other")] | Annotated[ArgumentType, Tag("text")], TEXT_OR_OTHER]
     ] = {}
     note: Title | None = None
-    addressee: Addressee = "office"
+    tells: Title | None = None
     remedy: Flag = False
 
 
@@ -204,7 +206,7 @@ def vocabulary_of(file: VocabularyFile) -> Vocabulary:
                 {n: a.type if isinstance(a, _Argument) else a for n, a in m.arguments.items()},
                 {n: a.title.text for n, a in m.arguments.items() if isinstance(a, _Argument)},
                 m.note.text if m.note else NO_NOTE,
-                m.addressee,
+                m.tells.text if m.tells else NO_NOTE,
                 m.remedy,
             )
             for order, (name, m) in enumerate(file.measures.items())
@@ -290,6 +292,11 @@ def read_vocabulary(source: Source) -> Vocabulary:
                 "it means something else in conditions; name the kind otherwise",
             )
             problems.append(Diagnostic("CR-P023", message, at(node, ("kinds", name), key=True), hint))
+    for name, measure in found.measures.items():
+        for lang, told in zip(("zh", "en"), measure.tells, strict=True):
+            for gap in _GAP.findall(told):
+                if gap not in measure.arguments:
+                    unknown(("measures", name, "tells", lang), gap, measure.arguments)
     for name, spec in found.schema.kinds.items():
         for number, status in enumerate(spec.history.over if spec.history else ()):
             if spec.history and status not in spec.history.statuses:
