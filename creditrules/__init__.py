@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from creditrules.policy.model import Policy
     from creditrules.records.case import Case
     from creditrules.records.dossier import Dossier
+    from creditrules.report.notice import Notice, notice
 
 __all__ = [
     "Case",
@@ -35,6 +36,7 @@ __all__ = [
     "Dossier",
     "Explanation",
     "MissingExtraError",
+    "Notice",
     "Policy",
     "PolicyError",
     "RecordError",
@@ -45,6 +47,7 @@ __all__ = [
     "decide",
     "explain",
     "load",
+    "notice",
 ]
 
 # Where each public name lives. It is imported when first asked for, so that `import creditrules` loads nothing heavy.
@@ -54,6 +57,7 @@ _HOMES = {
     "Decision": "decision",
     "Dossier": "records.dossier",
     "Explanation": "explanation.paper",
+    "Notice": "report.notice",
     "MissingExtraError": "diagnostics",
     "Policy": "policy.model",
     "PolicyError": "diagnostics",
@@ -64,6 +68,7 @@ _HOMES = {
     "decide": "engines.python",
     "explain": "explanation.explaining",
     "load": "engines.python",
+    "notice": "report.notice",
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from io import BytesIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, NoReturn
 
@@ -48,6 +49,16 @@ app = typer.Typer(
 )
 
 Language = Annotated[Lang, typer.Option("--lang", help="输出的语言 / the language of the output")]
+OutFile = Annotated[
+    str,
+    typer.Option("--out", metavar="FILE", help="写入的文件，`-` 为标准输出 / the file to be written, `-` for stdout"),
+]
+PageFormat = Annotated[
+    Literal["html", "md"] | None,
+    typer.Option(
+        "--format", help="网页或 Markdown，默认看文件名 / HTML or Markdown; by the name of the file unless said"
+    ),
+]
 PolicyName = Annotated[
     str, typer.Argument(metavar="POLICY", help="随库政策的名称，或政策文件夹（写成 ./文件夹） / a shipped policy, or a folder")
 ]  # fmt: skip
@@ -275,6 +286,128 @@ def decide(
             typer.echo(say("decide.counts", lang, decided=decided, bad=bad), err=True)
         if bad:
             raise typer.Exit(BAD_DATA)
+
+
+CaseFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="一个案件的文件（YAML 或 JSON），`-` 为标准输入 / a file with one case, in YAML or JSON, `-` for stdin",
+    ),
+]
+PolicyOption = Annotated[
+    str,
+    typer.Option("--policy", metavar="NAME|PATH", help="随库政策的名称，或政策文件夹 / a shipped policy, or a folder"),
+]
+Day = Annotated[
+    str,
+    typer.Option("--as-of", metavar="DATE", help="判断日，如 2020-06-05 / the day for which to decide, as 2020-06-05"),
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="政策的方案，默认为其默认方案 / a profile of the policy")
+]
+
+
+@app.command(
+    "explain",
+    short_help="向一类读者说明决定 / explain a decision to a reader",
+    help="判定一个案件，向申请人、承办人员或者审计人员说明决定 / decide a case and explain it to the applicant, the officer or the auditor",
+)
+def explain_case(
+    case: CaseFile,
+    *,
+    policy: PolicyOption,
+    as_of: Day,
+    profile: ProfileOption = None,
+    level: Annotated[
+        Literal["applicant", "officer", "auditor"],
+        typer.Option(
+            help="applicant：申请人依法可以知道的 what the applicant may see · officer：承办人员 for the officer"
+            " · auditor：全部，含条件的位置和参数 everything, with places and parameters"
+        ),
+    ] = "officer",
+    output: Annotated[
+        Literal["text", "md", "html"],
+        typer.Option("--format", help="文本、Markdown 或网页 / text, Markdown or a page of HTML"),
+    ] = "text",
+    lang: Language = "zh",
+) -> None:
+    """Explain the decision of one case."""
+    with _telling(lang):
+        from creditrules.explanation.explaining import explain
+
+        loaded, decision = _decided(case, policy=policy, as_of=as_of, profile=profile, lang=lang)
+        told = explain(decision, lang=lang, level=level, policy=loaded)
+        if output == "html":
+            from creditrules.report.page import html_page
+
+            title = told.sections[0].title
+            typer.echo(html_page("explanation", lang=lang, title=title, explanations=[told]))
+        else:
+            typer.echo(told.markdown() if output == "md" else str(told), nl=output == "text")
+
+
+@app.command(
+    "notice",
+    short_help="拟制告知书 / draft a notice",
+    help="判定一个案件并拟制告知书，供承办人员核对、补全 / decide a case and draft its notice, for the officer to check and complete",
+)
+def draft_notice(
+    case: CaseFile,
+    *,
+    policy: PolicyOption,
+    as_of: Day,
+    out: OutFile,
+    profile: ProfileOption = None,
+    output: PageFormat = None,
+    allow_unchecked: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unchecked",
+            help="也引用内容尚未核对的条文，并注明 / cite also provisions whose text nobody has checked, and say so",
+        ),
+    ] = False,
+    lang: Language = "zh",
+) -> None:
+    """Draft the notice of the decision of one case."""
+    with _telling(lang):
+        from creditrules.report.notice import notice
+
+        _, decision = _decided(case, policy=policy, as_of=as_of, profile=profile, lang=lang)
+        made = notice(decision, lang=lang, allow_unchecked=allow_unchecked)
+        _write(out, made.markdown() if _is_markdown(out, output) else made.html())
+
+
+def _decided(case: str, *, policy: str, as_of: str, profile: str | None, lang: Lang) -> tuple[Policy, Decision]:
+    """The policy, and the decision of the one case in a file; what is odd about the case is said beside."""
+    from creditrules.engines.python import load
+    from creditrules.records.case import case_model
+    from creditrules.records.streams import read_all
+
+    day = _day(as_of, lang)
+    loaded = load(policy)
+    prepared = loaded.prepare(as_of=_within(loaded, day, lang), profile=_profile(loaded, profile, lang))
+    found = list(islice(read_all([case], case_model(loaded.vocabulary.schema), stdin=_stdin()), 2))
+    if len(found) != 1:
+        raise _wrong(say("bad.one_case", lang), "CASE")
+    _, read = found[0]
+    if read.case is None:
+        raise read.error or RecordError([])
+    for warning in read.case.warnings:
+        typer.echo(mask(warning.render(lang)), err=True)
+    return loaded, prepared.decide(read.case)
+
+
+def _is_markdown(out: str, output: str | None) -> bool:
+    return output == "md" or (output is None and out.lower().endswith((".md", ".markdown")))
+
+
+def _write(out: str, text: str) -> None:
+    """Write a page to a file, or to standard output for `-`."""
+    if out == "-":
+        typer.echo(text, nl=not text.endswith("\n"))
+    else:
+        Path(out).write_text(text, "utf-8")
 
 
 def _stdin() -> BinaryIO:

@@ -38,6 +38,13 @@ class Section:
     def __str__(self) -> str:
         return "\n".join(_text_section(self))
 
+    def __html__(self) -> str:
+        return _html_section(self)
+
+    def markdown(self) -> str:
+        """The section as Markdown."""
+        return "\n".join(_markdown_section(self))
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -62,16 +69,19 @@ class Explanation:
         return any(section.name == name for section in self.sections)
 
     def __str__(self) -> str:
-        return "\n\n".join("\n".join(_text_section(s)) for s in self.sections)
+        return "\n\n".join(map(str, self.sections))
 
     def markdown(self) -> str:
         """The explanation as Markdown (CommonMark)."""
-        return "\n\n".join("\n".join(_markdown_section(s)) for s in self.sections) + "\n"
+        return "\n\n".join(s.markdown() for s in self.sections) + "\n"
 
     def html(self) -> str:
         """The explanation as a fragment of HTML, without styles and scripts."""
         inside = "".join(map(_html_section, self.sections))
         return f'<article lang="{LANGUAGES[self.lang]}">{inside}</article>'
+
+    def __html__(self) -> str:
+        return self.html()
 
     def _repr_html_(self) -> str:
         return self.html()

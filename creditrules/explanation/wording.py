@@ -312,6 +312,41 @@ SENTENCES: Mapping[str, Text] = {
         "除所列依据外，也出于本政策编者的选择。",
         "Beside these provisions, it is a choice of the policy's makers.",
     ),
+    # The notice
+    "notice.title": Text("信用奖惩措施告知书", "Notice of measures of credit incentive and punishment"),
+    "notice.person": Text("致：{name}（代码 {code}）", "To: {name} (code {code})"),
+    "notice.about": Text(
+        "现就{matter}（编号 {number}）按 {day} 的情况，告知如下。",
+        "On the matter “{matter}” (number {number}), as it stands on {day}, you are told as follows.",
+    ),
+    "notice.matter": Text(
+        "现就{matter}按 {day} 的情况，告知如下。",
+        "On the matter “{matter}”, as it stands on {day}, you are told as follows.",
+    ),
+    "notice.outcome": Text("拟办意见：{outcome}。", "What is proposed: {outcome}."),
+    "notice.proposal": Text(
+        "以上是拟办意见，尚未作出行政决定；在作出决定之前，您可以陈述意见、说明情况。",
+        "This is what is proposed, and no administrative decision has been made; before it is, you may state your view.",
+    ),
+    "notice.section": Text("{number}、{title}", "{number}. {title}"),
+    "notice.blank.number": Text("文号", "Reference"),
+    "notice.blank.case": Text("办件编号", "Number of the application"),
+    "notice.blank.code": Text("主体代码（完整）", "Code of the person, in full"),
+    "notice.blank.statement": Text("陈述、申辩的期限和方式", "Until when and how a statement can be made"),
+    "notice.blank.office": Text("告知机关（盖章）", "Office (seal)"),
+    "notice.blank.officer": Text("承办人", "Officer in charge"),
+    "notice.blank.contact": Text("联系方式", "Contact"),
+    "notice.blank.served": Text("送达方式和日期", "How and when it was served"),
+    "notice.blank.date": Text("告知日期", "Date"),
+    "notice.unmarked": Text(
+        "所引条文未另行注明的，均据官方文本核对。",
+        "Provisions without a remark were checked against the official text.",
+    ),
+    "notice.disclaimer": Text(
+        "本告知书按上述政策拟成，由承办人员核对、补全并依法送达后方可使用；它不代表任何机关的立场。",
+        "This notice was drafted by that policy, and is of use only once the officer in charge has checked, completed and lawfully "
+        "served it; it is no position of any authority.",
+    ),
     # What changed from one decision to another
     "change.none": Text(
         "除版本、判断日和摘要外，两个决定相同。", "The two decisions are the same but for versions, days and digests."
@@ -566,6 +601,7 @@ SENTENCES: Mapping[str, Text] = {
     "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
     "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),
     "bad.stdin": Text("`-`（标准输入）只能写一次", "`-`, standard input, can be given once"),
+    "bad.one_case": Text("这里只要一个案件", "exactly one case is asked for here"),
     "no_output": Text("结果无法写出：{why}", "the result cannot be written: {why}"),
     "bad.schema_policy": Text(
         "只有案件（case）和卷宗（dossier）的 Schema 随政策的词表而不同",

@@ -6,10 +6,9 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from creditrules.diagnostics import Lang
-from creditrules.explanation.paper import LANGUAGES, escape_markdown
+from creditrules.explanation.paper import LANGUAGES, Section, escape_markdown
 
 
 def html_page(template: str, *, lang: Lang, title: str, **values: Any) -> str:
@@ -44,4 +43,6 @@ def _markdown() -> Environment:
 
 
 def _escaped(value: object) -> object:
-    return value if isinstance(value, Markup) else escape_markdown(str(value))
+    if isinstance(value, Section):
+        return value.markdown()
+    return escape_markdown(str(value))

@@ -1,0 +1,197 @@
+"""What the records and the policy call things is text in every writer, whatever it looks like."""
+
+from __future__ import annotations
+
+import json
+import random
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache, lru_cache
+from html.parser import HTMLParser
+from typing import get_args
+
+import pytest
+from markdown_it import MarkdownIt
+
+import creditrules as cr
+from creditrules.decision import Decision
+from creditrules.diagnostics import Lang, mask, printable
+from creditrules.explanation.changes import plain_difference
+from creditrules.explanation.paper import Level, escape_markdown
+from creditrules.records.case import Case
+from creditrules.report.page import html_page
+from tests.support import depth, session_seed
+from tests.support.payloads import PAYLOADS
+from tests.support.shipped import shipped_on
+
+NAME = "无害的名称"
+"""Stands wherever a case, a source or a policy can give a name; payloads take its place."""
+
+
+@cache
+def harmless() -> str:
+    """A decision, as JSON, in which every text of a case and many of a policy are that name."""
+    other = {"uscc": "91999999MA00000B7L", "name": NAME}
+    own = {"uscc": "91999999MA00000A9R", "name": NAME}
+    entry = {
+        "id": "E-1", "colour": "black", "category": "judgment_defaulter", "subject": own, "status": "active", "effective_from": "2019-03-01",
+        "valid_to": "open", "source": "judgment_defaulters", "fetched_at": "2020-06-05", "basis_documents": [NAME], "prior_notice": True,
+        "authority": {"name": NAME, "body": "court", "level": "county"}, "request_id": NAME,
+    }  # fmt: skip
+    relation = {
+        "person": own, "role": "actual_controller", "of": other, "valid_from": "2018-01-07", "valid_to": "open",
+        "source": "relations", "evidenced": True, "shareholder": False,
+    }  # fmt: skip
+    case = Case.from_dict({
+        "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01", "accepted_on": "2020-06-01", "area_m2": 20000,
+                        "investment_cny": 80000000, "work_type": "new", "purpose": "consumption", "court_permission": "none",
+                        "missing_primary": [NAME], "missing_secondary": [NAME]},
+        "subject": own | {"kind": "legal"}, "sources": "all", "relations": [relation],
+        "entries": [entry, entry | {"id": NAME, "subject": other}, entry | {"id": "E-3", "status": None}],
+    })  # fmt: skip
+    decision = shipped_on(date(2020, 6, 5), "lawful").decide(case)
+    text = decision.to_json()
+    # What a policy says: titles of rules, conditions, measures, instruments and provisions, and a clause cited.
+    data = json.loads(text)
+    for conclusion in data["conclusions"][:2]:
+        conclusion["title"] = conclusion["measure_title"] = {"zh": NAME, "en": NAME}
+        for reason in conclusion["reasons"]:
+            reason["label"] = {"zh": NAME, "en": NAME}
+        for provision in conclusion["provisions"]:
+            provision |= {"instrument": {"zh": NAME, "en": NAME}, "number": NAME, "says": {"zh": NAME, "en": NAME}}
+    data["outcome_title"] = data["policy"]["title"] = {"zh": NAME, "en": NAME}
+    data["policy"]["version"] = NAME
+    return json.dumps(data, ensure_ascii=False)
+
+
+def some(writer: str) -> list[str]:
+    """All payloads, or a sample of them where tests are to be quick."""
+    return random.Random(f"{session_seed()} {writer}").sample(PAYLOADS, depth(12, len(PAYLOADS)))
+
+
+@lru_cache(16)
+def decision_with(payload: str) -> Decision:
+    return Decision.from_json(harmless().replace(NAME, json.dumps(payload, ensure_ascii=False)[1:-1]))
+
+
+class Elements(HTMLParser):
+    """The tags of a page with their attributes, comments and declarations, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marks: list[object] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks.append((tag, attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.marks.append(f"/{tag}")
+
+    def handle_comment(self, data: str) -> None:
+        self.marks.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.marks.append(("declaration", decl))
+
+    def handle_pi(self, data: str) -> None:
+        self.marks.append(("instruction", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.marks.append(("unknown", data))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def shown(payload: str) -> str:
+    """What a reader sees of a payload: on one line, hidden characters written out, without a full stop at its end."""
+    return mask(printable(" ".join(payload.split()))).rstrip("。.")
+
+
+def html_writers() -> Iterator[tuple[str, Callable[[Decision], str]]]:
+    for lang in get_args(Lang):
+        for level in get_args(Level):
+            yield f"explain {level} {lang}", lambda d, x=lang, y=level: cr.explain(d, lang=x, level=y).html()
+        yield f"notice {lang}", lambda d, x=lang: cr.notice(d, lang=x, allow_unchecked=True).html()
+    yield "notebook", lambda d: cr.explain(d)._repr_html_()
+    yield (
+        "page",
+        lambda d: html_page(
+            "explanation", lang="zh", title=cr.explain(d).sections[0].title, explanations=[cr.explain(d)]
+        ),
+    )
+
+
+def markdown_writers() -> Iterator[tuple[str, Callable[[Decision], str]]]:
+    for lang in get_args(Lang):
+        for level in get_args(Level):
+            yield f"explain {level} {lang}", lambda d, x=lang, y=level: cr.explain(d, lang=x, level=y).markdown()
+        yield f"notice {lang}", lambda d, x=lang: cr.notice(d, lang=x, allow_unchecked=True).markdown()
+
+
+def text_writers() -> Iterator[tuple[str, Callable[[Decision], str]]]:
+    for lang in get_args(Lang):
+        for level in get_args(Level):
+            yield f"explain {level} {lang}", lambda d, x=lang, y=level: str(cr.explain(d, lang=x, level=y))
+        yield f"difference {lang}", lambda d, x=lang: plain_difference(decision_with("甲").diff(d), lang=x)
+
+
+def test_there_are_enough_payloads() -> None:
+    assert len(set(PAYLOADS)) == len(PAYLOADS) >= 60
+
+
+@pytest.mark.parametrize(("name", "write"), [*html_writers()], ids=lambda v: v if isinstance(v, str) else "")
+def test_in_html_a_payload_is_text(name: str, write: Callable[[Decision], str]) -> None:
+    expected = Elements(write(decision_with(NAME)))
+    assert expected.text.count(NAME) >= 5
+    for payload in some(name):
+        page = write(decision_with(payload))
+        assert not hidden(page), (name, payload)
+        found = Elements(page)
+        assert found.marks == expected.marks, (name, payload)
+        assert shown(payload) in " ".join(found.text.split()), (name, payload, found.text)
+
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+@pytest.mark.parametrize(("name", "write"), [*markdown_writers()], ids=lambda v: v if isinstance(v, str) else "")
+def test_in_markdown_a_payload_is_text(name: str, write: Callable[[Decision], str]) -> None:
+    expected = Elements(MARKDOWN.render(write(decision_with(NAME))))
+    assert expected.text.count(NAME) >= 5
+    for payload in some(name):
+        source = write(decision_with(payload))
+        assert not hidden(source), (name, payload)
+        found = Elements(MARKDOWN.render(source))
+        assert found.marks == expected.marks, (name, payload, source)
+        assert shown(payload) in " ".join(found.text.split()), (name, payload)
+
+
+@pytest.mark.parametrize(("name", "write"), [*text_writers()], ids=lambda v: v if isinstance(v, str) else "")
+def test_on_a_terminal_a_payload_is_text(name: str, write: Callable[[Decision], str]) -> None:
+    expected = write(decision_with(NAME))
+    for payload in some(name):
+        text = write(decision_with(payload))
+        assert not hidden(text), (name, payload)
+        # Numbered heads are as many as before: no payload begins a line of its own.
+        assert text.count("\n") == expected.count("\n"), (name, payload)
+        assert shown(payload) in text, (name, payload)
+
+
+def hidden(text: str) -> list[str]:
+    """The characters of a text that a reader does not see, or that act on him."""
+    return [c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_escaped_markdown_is_what_it_was_wherever_it_stands(payload: str) -> None:
+    text = shown(payload)
+    for before, tag in (("", "p"), ("- ", "li"), ("1. ", "li"), ("## ", "h2")):
+        found = Elements(MARKDOWN.render(before + escape_markdown(text)))
+        assert found.text.strip() == text, before
+        tags = {mark[0] for mark in found.marks if isinstance(mark, tuple)} - {"ul", "ol", "li", "p"}
+        assert tags <= {tag}
