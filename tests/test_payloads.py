@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import random
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import date
-from functools import cache, lru_cache
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -16,63 +13,17 @@ from markdown_it import MarkdownIt
 
 import creditrules as cr
 from creditrules.decision import Decision
-from creditrules.diagnostics import Lang, mask, printable
+from creditrules.diagnostics import Lang
 from creditrules.explanation.changes import plain_difference
 from creditrules.explanation.paper import Level, escape_markdown
-from creditrules.records.case import Case
 from creditrules.report.page import html_page
 from tests.support import depth, session_seed
-from tests.support.payloads import PAYLOADS
-from tests.support.shipped import shipped_on
-
-NAME = "无害的名称"
-"""Stands wherever a case, a source or a policy can give a name; payloads take its place."""
-
-
-@cache
-def harmless() -> str:
-    """A decision, as JSON, in which every text of a case and many of a policy are that name."""
-    other = {"uscc": "91999999MA00000B7L", "name": NAME}
-    own = {"uscc": "91999999MA00000A9R", "name": NAME}
-    entry = {
-        "id": "E-1", "colour": "black", "category": "judgment_defaulter", "subject": own, "status": "active", "effective_from": "2019-03-01",
-        "valid_to": "open", "source": "judgment_defaulters", "fetched_at": "2020-06-05", "basis_documents": [NAME], "prior_notice": True,
-        "authority": {"name": NAME, "body": "court", "level": "county"}, "request_id": NAME,
-    }  # fmt: skip
-    relation = {
-        "person": own, "role": "actual_controller", "of": other, "valid_from": "2018-01-07", "valid_to": "open",
-        "source": "relations", "evidenced": True, "shareholder": False,
-    }  # fmt: skip
-    case = Case.from_dict({
-        "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01", "accepted_on": "2020-06-01", "area_m2": 20000,
-                        "investment_cny": 80000000, "work_type": "new", "purpose": "consumption", "court_permission": "none",
-                        "missing_primary": [NAME], "missing_secondary": [NAME]},
-        "subject": own | {"kind": "legal"}, "sources": "all", "relations": [relation],
-        "entries": [entry, entry | {"id": NAME, "subject": other}, entry | {"id": "E-3", "status": None}],
-    })  # fmt: skip
-    decision = shipped_on(date(2020, 6, 5), "lawful").decide(case)
-    text = decision.to_json()
-    # What a policy says: titles of rules, conditions, measures, instruments and provisions, and a clause cited.
-    data = json.loads(text)
-    for conclusion in data["conclusions"][:2]:
-        conclusion["title"] = conclusion["measure_title"] = {"zh": NAME, "en": NAME}
-        for reason in conclusion["reasons"]:
-            reason["label"] = {"zh": NAME, "en": NAME}
-        for provision in conclusion["provisions"]:
-            provision |= {"instrument": {"zh": NAME, "en": NAME}, "number": NAME, "says": {"zh": NAME, "en": NAME}}
-    data["outcome_title"] = data["policy"]["title"] = {"zh": NAME, "en": NAME}
-    data["policy"]["version"] = NAME
-    return json.dumps(data, ensure_ascii=False)
+from tests.support.payloads import NAME, PAYLOADS, decision_with, shown
 
 
 def some(writer: str) -> list[str]:
     """All payloads, or a sample of them where tests are to be quick."""
     return random.Random(f"{session_seed()} {writer}").sample(PAYLOADS, depth(12, len(PAYLOADS)))
-
-
-@lru_cache(16)
-def decision_with(payload: str) -> Decision:
-    return Decision.from_json(harmless().replace(NAME, json.dumps(payload, ensure_ascii=False)[1:-1]))
 
 
 class Elements(HTMLParser):
@@ -105,11 +56,6 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-
-
-def shown(payload: str) -> str:
-    """What a reader sees of a payload: on one line, hidden characters written out, without a full stop at its end."""
-    return mask(printable(" ".join(payload.split()))).rstrip("。.")
 
 
 def html_writers() -> Iterator[tuple[str, Callable[[Decision], str]]]:

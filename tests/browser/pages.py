@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.harness import chromium, look, payload_faults
-from tests.browser.real import SAMPLE, SEEN, real_pages
+from tests.browser.real import SAMPLE, SEEN, payload_pages, real_pages
+from tests.support import payloads
 
 POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n"""
 END = "</body>"
@@ -198,3 +199,10 @@ def test_every_page_is_clean(browser: Browser, pictures: Path, tmp_path: Path) -
     assert pages
     assert {name: seen.faults for name, seen in SEEN.items() if seen.faults} == {}
     assert all(seen.pages > 0 and seen.picture.stat().st_size > 0 for seen in SEEN.values())
+
+
+def test_no_payload_is_more_than_text_in_any_page(browser: Browser, pictures: Path, tmp_path: Path) -> None:
+    seen = [p for p in map(payloads.shown, payloads.PAYLOADS) if p]
+    for page in payload_pages(tmp_path):
+        assert payload_faults(browser, page, seen) == [], page.name
+        assert look(browser, page, pictures).faults == (), page.name

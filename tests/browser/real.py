@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+from creditrules.decision import Decision
+from creditrules.diagnostics import Lang
+from creditrules.explanation.explaining import explain
+from creditrules.explanation.paper import Level
+from creditrules.records.case import Case
+from creditrules.report.notice import notice
+from creditrules.report.page import html_page
 from tests.browser.harness import Seen
+from tests.support.payloads import decision_with_all
+from tests.support.shipped import shipped_on
 
+ROOT = Path(__file__).parents[2]
 SEEN: dict[str, Seen] = {}
 
 SAMPLE = """\
@@ -33,9 +44,38 @@ body { font-family: serif; line-height: 1.8 }
 
 def real_pages(folder: Path) -> list[Path]:
     """Write every page that the library makes; a fragment is written inside a page of its own."""
-    sample = folder / "sample.html"
-    sample.write_text(SAMPLE, "utf-8")
-    return [sample]
+    case = Case.read(ROOT / "policies/dalian-construction/examples/05-defaulter-own-house.yaml")
+    decision = shipped_on(date(2020, 6, 5), "lawful").decide(case)
+    pages = {
+        "notice.zh": notice(decision, allow_unchecked=True).html(),
+        "notice.en": notice(decision, lang="en", allow_unchecked=True).html(),
+        "explained.applicant.zh": _explained(decision, "zh", "applicant"),
+        "explained.officer.en": _explained(decision, "en", "officer"),
+        "explained.auditor.zh": _explained(decision, "zh", "auditor"),
+    }
+    return _written(folder, pages)
+
+
+def payload_pages(folder: Path) -> list[Path]:
+    """Write pages in which every payload stands for a name that the records or the policy give."""
+    decision = decision_with_all()
+    pages = {
+        "payloads.notice": notice(decision, allow_unchecked=True).html(),
+        "payloads.auditor": _explained(decision, "zh", "auditor"),
+        "payloads.applicant": _explained(decision, "zh", "applicant"),
+    }
+    return _written(folder, pages)
+
+
+def _explained(decision: Decision, lang: Lang, level: Level) -> str:
+    told = explain(decision, lang=lang, level=level)
+    return html_page("explanation", lang=lang, title=told.sections[0].title, explanations=[told])
+
+
+def _written(folder: Path, pages: dict[str, str]) -> list[Path]:
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, "utf-8")
+    return [folder / f"{name}.html" for name in pages]
 
 
 def table() -> list[str]:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import date
+from functools import cache, lru_cache
+
+from creditrules.decision import Decision
+from creditrules.diagnostics import Text, mask, printable
+from creditrules.records.case import Case
+from tests.support.shipped import shipped_on
+
 PAYLOADS: tuple[str, ...] = (
     # Elements, attributes and what ends them
     "<script>alert(1)</script>", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
@@ -26,3 +36,60 @@ PAYLOADS: tuple[str, ...] = (
     # Hidden and bidirectional characters
     "a\u202eb", "a\u2066b\u2069", "a\u200fb", "a\u200bb", "a\u200db", "a\ufeffb", "a\u00adb", "a\u2028b", "a\u2029b", "a\u0085b", "a\u061cb", "a\U000e0041b",
 )  # fmt: skip
+
+NAME = "无害的名称"
+"""Stands wherever a case, a source or a policy can give a name; payloads take its place."""
+
+
+@cache
+def harmless() -> str:
+    """A decision, as JSON, in which every text of a case and many of a policy are that name."""
+    other = {"uscc": "91999999MA00000B7L", "name": NAME}
+    own = {"uscc": "91999999MA00000A9R", "name": NAME}
+    entry = {
+        "id": "E-1", "colour": "black", "category": "judgment_defaulter", "subject": own, "status": "active", "effective_from": "2019-03-01",
+        "valid_to": "open", "source": "judgment_defaulters", "fetched_at": "2020-06-05", "basis_documents": [NAME], "prior_notice": True,
+        "authority": {"name": NAME, "body": "court", "level": "county"}, "request_id": NAME,
+    }  # fmt: skip
+    relation = {
+        "person": own, "role": "actual_controller", "of": other, "valid_from": "2018-01-07", "valid_to": "open",
+        "source": "relations", "evidenced": True, "shareholder": False,
+    }  # fmt: skip
+    case = Case.from_dict({
+        "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01", "accepted_on": "2020-06-01", "area_m2": 20000,
+                        "investment_cny": 80000000, "work_type": "new", "purpose": "consumption", "court_permission": "none",
+                        "missing_primary": [NAME], "missing_secondary": [NAME]},
+        "subject": own | {"kind": "legal"}, "sources": "all", "relations": [relation],
+        "entries": [entry, entry | {"id": NAME, "subject": other}, entry | {"id": "E-3", "status": None}],
+    })  # fmt: skip
+    decision = shipped_on(date(2020, 6, 5), "lawful").decide(case)
+    text = decision.to_json()
+    # What a policy says: titles of rules, conditions, measures, instruments and provisions, and a clause cited.
+    data = json.loads(text)
+    for conclusion in data["conclusions"][:2]:
+        conclusion["title"] = conclusion["measure_title"] = {"zh": NAME, "en": NAME}
+        for reason in conclusion["reasons"]:
+            reason["label"] = {"zh": NAME, "en": NAME}
+        for provision in conclusion["provisions"]:
+            provision |= {"instrument": {"zh": NAME, "en": NAME}, "number": NAME, "says": {"zh": NAME, "en": NAME}}
+    data["outcome_title"] = data["policy"]["title"] = {"zh": NAME, "en": NAME}
+    data["policy"]["version"] = NAME
+    return json.dumps(data, ensure_ascii=False)
+
+
+@lru_cache(16)
+def decision_with(payload: str) -> Decision:
+    return Decision.from_json(harmless().replace(NAME, json.dumps(payload, ensure_ascii=False)[1:-1]))
+
+
+def shown(payload: str) -> str:
+    """What a reader sees of a payload: on one line, hidden characters written out, without a full stop at its end."""
+    return mask(printable(" ".join(payload.split()))).rstrip("。.")
+
+
+def decision_with_all() -> Decision:
+    """A decision in which every payload is the title of a conclusion, so that one page shows them all."""
+    decision = decision_with("甲")
+    first = decision.conclusions[0]
+    titles = [Text(p, p) for p in PAYLOADS]
+    return replace(decision, conclusions=tuple(replace(first, title=t, measure_title=t) for t in titles))
