@@ -25,11 +25,12 @@ from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Explanation, Item, Level, Passage, Section
 from creditrules.explanation.phrases import Phrases
 from creditrules.policy.model import Policy
+from creditrules.policy.shapes import Mode
 from creditrules.policy.vocabulary import EXACT, NONE, NOT_APPLICABLE, UNDETERMINED
 
 
 def explain(
-    decision: Decision, *, lang: Lang = "zh", level: Level = "officer", policy: Policy | None = None
+    decision: Decision, lang: Lang = "zh", *, level: Level = "officer", policy: Policy | None = None
 ) -> Explanation:
     """Why a decision is what it is, for one reader: a value with sections, which prints as text, Markdown and HTML.
 
@@ -171,6 +172,7 @@ class _Explaining(Phrases):
         """Why a conclusion follows: the record, the conditions, the provisions, and the positions against the rule."""
         if conclusion.group == "advice":
             yield self.line("mode.advice")
+        yield from self.audited_mode(conclusion.mode)
         yield from self.concerned(conclusion.record, conclusion.link)
         # Of a record that may not exist, no condition can be said to be met.
         yield from self.conditions(() if conclusion.record in self.missing else conclusion.reasons, conclusion.record)
@@ -257,6 +259,11 @@ class _Explaining(Phrases):
         yield self.line("audit.run", expression=self.clean(reason.expression))
         if reason.facts:
             yield self.line("audit.addresses", addresses=self.joined(self.clean(f.address) for f in reason.facts))
+
+    def audited_mode(self, mode: Mode) -> Iterator[Passage]:
+        """The word of the rule, whatever was left of its measure."""
+        if self.audit is not None:
+            yield self.line("audit.mode", mode=self.say(f"audit.mode.{mode}"))
 
     def fact(self, fact: Fact, record: str) -> str:
         """A value that was read; the record is named where it is not the one that is spoken of."""
@@ -455,6 +462,7 @@ class _Explaining(Phrases):
             yield Passage(clock)
         if self.audit is not None and one.clock is not None and one.clock.calendar:
             yield self.line("audit.calendar", notices=self.joined(map(self.clean, one.clock.calendar)))
+        yield from self.audited_mode(one.mode)
         if self.audit is not None:
             yield from self.conditions(one.reasons, one.record)
         yield from self.bases(one.provisions, ours=one.ours)
