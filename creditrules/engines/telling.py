@@ -53,7 +53,7 @@ class Teller:
             if person == "subject"
             else Text(f"关系人 {person}", f"the related {person}")
         )
-        return Text(f"{feed.zh}对{who.zh}的答复", f"the answer of {feed.en} about {who.en}")
+        return Text(f"{feed.zh}中有关{who.zh}的查询结果", f"the reply of {feed.en} about {who.en}")
 
     def missing_fact(self, read: Read, env: Env) -> str:
         binding = env[read.record]
@@ -77,7 +77,7 @@ class Teller:
         if read.field in kind.fields:
             return kind.fields[read.field].title
         present = kind.fields.get(kind.history.present) if kind.history else None
-        return present.title if present else Text("状态历史", "history of the status")
+        return present.title if present else Text("状态", "status")
 
     def supplier(self, read: Read, env: Env) -> Supplier:
         kind = self.kinds[env[read.record].kind]

@@ -65,6 +65,10 @@ class _Explaining(Phrases):
     def line(self, sentence: str, *points: Passage, **values: object) -> Passage:
         return Passage(self.say(sentence, **values), points)
 
+    def for_reader(self, sentence: str) -> str:
+        """The sentence of this name that is for the applicant, where the applicant reads."""
+        return sentence if self.official else f"{sentence}.you"
+
     def sentences(self, *sentences: str) -> str:
         return ("" if self.lang == "zh" else " ").join(s for s in sentences if s)
 
@@ -94,7 +98,8 @@ class _Explaining(Phrases):
         yield Section("outcome", title, tuple(self.outcome()))
         for name, items in parts:
             if items:
-                yield Section(name, self.say(f"part.{name}"), items=tuple(items))
+                title = self.say(self.for_reader("part.procedures") if name == "procedures" else f"part.{name}")
+                yield Section(name, title, items=tuple(items))
         yield Section("versions", self.say("part.versions"), tuple(self.versions()))
         if self.audit is not None and self.audit.at_hand:
             yield Section("definitions", self.say("part.definitions"), items=tuple(self.definitions()))
@@ -105,9 +110,7 @@ class _Explaining(Phrases):
         note = self.say("outcome.note", note=self.clean(decision.outcome_note)) if decision.outcome_note.zh else ""
         if note:
             yield Passage(self.capital(note))
-        yield self.line("proposal")
-        if decision.hypothetical:
-            yield Passage(self.hypothetical())
+        yield Passage(self.hypothetical()) if decision.hypothetical else self.line(self.for_reader("proposal"))
         if decision.outcome == UNDETERMINED:
             yield self.line("undetermined")
         elif self.of_status("undetermined"):
@@ -122,7 +125,7 @@ class _Explaining(Phrases):
         yield self.line("as_of", day=decision.as_of)
         if decision.outcome == NOT_APPLICABLE:
             yield self.line("not_applicable")
-        elif not decision.measures:
+        elif not decision.measures and not decision.procedures:
             yield self.line("nothing")
 
     def hypothetical(self) -> str:
@@ -148,8 +151,12 @@ class _Explaining(Phrases):
         for c in self.of_status("undetermined"):
             number = told.get((c.rule, c.record, c.link))
             grounds = self.grounds(c) if number is None else self.what_is_open(c, number)
-            found.append((self.rule(c.title, c.rule), *self.measure(c), *grounds))
+            found.append((self.considered(c.title, c.rule), *self.measure(c), *grounds))
         return found
+
+    def considered(self, title: Text, rule: str) -> Passage:
+        """A rule of which it is not known whether it applies: its title alone would read like a finding."""
+        return Passage(self.say("rule.open", rule=self.rule(title, rule).text))
 
     def what_is_open(self, conclusion: Conclusion, number: int) -> Iterator[Passage]:
         yield self.line("as_above", part=self.say("part.reasons"), number=number)
@@ -184,7 +191,11 @@ class _Explaining(Phrases):
                 "contested",
                 *(
                     Passage(
-                        self.say("contested.position", says=self.clean(p.says), name=self.provision_name(p.provision))
+                        self.capital(
+                            self.say(
+                                "contested.position", says=self.clean(p.says), name=self.provision_name(p.provision)
+                            )
+                        )
                         + self.marks(p.provision)
                     )
                     for p in conclusion.contested
@@ -238,7 +249,7 @@ class _Explaining(Phrases):
 
     def condition(self, reason: Reason, record: str) -> Passage:
         words = {True: "true", False: "false", None: "unknown"}
-        condition = self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label))
+        condition = self.capital(self.say(f"condition.{words[reason.holds]}", label=self.clean(reason.label)))
         # What is not known of a settled condition did not matter.
         known = [f for f in reason.facts if f.value is not None or reason.holds is None or self.audit is not None]
         facts = self.say("clauses").join(self.fact(f, record) for f in known)
@@ -303,17 +314,19 @@ class _Explaining(Phrases):
     def marks(self, provision: Provision) -> str:
         """How the text of a provision was checked, and whether it is in force."""
         text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
+        text += self.say("checked.report") if provision.level == "report" else ""
         return text if provision.in_force else text + self.say("not_in_force")
 
-    def bases(self, provisions: tuple[Provision, ...], *, ours: bool) -> Iterator[Passage]:
+    def bases(self, provisions: tuple[Provision, ...], *, ours: bool, of: str = "") -> Iterator[Passage]:
+        """What a rule, or an exception, rests on; what is not in force is told apart."""
         relied_on = [p for p in provisions if p.in_force]
         if relied_on:
-            yield self.line("bases", *(Passage(self.provision(p)) for p in relied_on))
-        if len(relied_on) < len(provisions):
-            names = self.joined(self.provision_name(p) for p in provisions if not p.in_force)
+            yield self.line(f"{of}bases", *(Passage(self.capital(self.provision(p))) for p in relied_on))
+        if len(relied_on) < len(provisions) and self.official:
+            names = self.say("names").join(self.provision_name(p) for p in provisions if not p.in_force)
             yield self.line("bases.not_in_force", names=names)
         if ours:
-            yield self.line("ours.also" if relied_on else "ours")
+            yield self.line(f"{of}ours.also" if relied_on else f"{of}ours")
 
     # What was capped, what exceptions did
 
@@ -352,11 +365,8 @@ class _Explaining(Phrases):
         sentence += ".none" if exception.instead == NONE else ""
         title, instead = self.clean(exception.title), self.clean(exception.instead_title)
         yield self.line(sentence, title=title, instead=instead)
-        yield from self.conditions(exception.reasons, record)
-        if exception.provisions:
-            yield self.line("exception.bases", *(Passage(self.provision(p)) for p in exception.provisions))
-        if exception.ours:
-            yield self.line("exception.ours.also" if exception.provisions else "exception.ours")
+        yield from self.conditions(() if record in self.missing else exception.reasons, record)
+        yield from self.bases(exception.provisions, ours=exception.ours, of="exception.")
 
     # Scope
 
@@ -380,7 +390,7 @@ class _Explaining(Phrases):
         return self.say("fact.missing.of" if record else "fact.missing", record=record, title=self.clean(missing.title))
 
     def to_verify(self, addresses: Iterable[str]) -> str:
-        return self.joined(self.missing_fact(self.missing[a]) for a in addresses if a in self.missing)
+        return self.say("names").join(self.missing_fact(self.missing[a]) for a in addresses if a in self.missing)
 
     def to_verify_line(self, addresses: Iterable[str]) -> Iterator[Passage]:
         facts = self.to_verify(addresses)
@@ -390,14 +400,12 @@ class _Explaining(Phrases):
     def missing_facts(self) -> list[Item]:
         found: list[Item] = []
         for missing in self.decision.missing:
-            supplier = self.say(
-                f"supplier.{missing.supplied_by}" if self.official else f"supplier.{missing.supplied_by}.you"
-            )
+            supplier = self.say(self.for_reader(f"supplier.{missing.supplied_by}"))
             rules = self.joined(map(self.clean, missing.rules))
             waiting = self.say("missing.rules", rules=rules) if rules else self.say("missing.scope")
             address = self.say("missing.address", address=missing.address) if self.audit is not None else ""
-            fact = self.say("missing.fact", fact=self.missing_fact(missing))
-            text = self.sentences(fact, supplier, waiting if self.official else "", address)
+            fact = self.say("missing.fact", fact=self.missing_fact(missing), supplier=supplier)
+            text = self.sentences(fact, waiting if self.official else "", address)
             found.append((Passage(self.capital(text)),))
         return found
 
@@ -405,13 +413,14 @@ class _Explaining(Phrases):
         return [
             (
                 self.line(
-                    "prospect" if self.official else "prospect.you",
+                    self.for_reader("prospect"),
                     measure=self.clean(p.title),
                     rules=self.joined(map(self.clean, p.rules)),
                     facts=self.to_verify(p.missing) or self.say("facts.others"),
                 ),
             )
             for p in self.decision.could_become
+            if p.measure not in self.decision.measures
         ]
 
     # What is to be done
@@ -424,16 +433,21 @@ class _Explaining(Phrases):
         return [tuple(self.procedure(p)) for p in self.decision.procedures if p.group == group]
 
     def procedure(self, procedure: Procedure) -> Iterator[Passage]:
-        if self.official:
+        if procedure.group == "advice" and not procedure.arguments:
+            pass  # the heading says that it is advice
+        elif self.official:
             values, measure = self.told(procedure.arguments), self.clean(procedure.title)
             yield self.line("procedure.with" if values else "procedure", measure=self.capital(measure), values=values)
         else:
-            yield Passage(self.filled(procedure.tells, procedure.arguments, self.words))
-        if procedure.status == "undetermined":
+            told = self.filled(procedure.tells, procedure.arguments, self.words)
+            open_ = self.say("procedure.undetermined") if procedure.status == "undetermined" else ""
+            yield Passage(self.sentences(open_, told))
+        if procedure.status == "undetermined" and self.official:
             yield self.line("procedure.undetermined")
         for c in self.decision.conclusions:
             if (c.measure, c.status, c.arguments) == (procedure.measure, procedure.status, procedure.arguments):
-                yield self.rule(c.title, c.rule)
+                # A rule's title tells an office what to do.
+                yield from (self.rule(c.title, c.rule),) if self.official else ()
                 yield from self.grounds(c)
 
     def follow_ups(self, of: Callable[[FollowUp], bool]) -> list[Item]:
@@ -447,7 +461,7 @@ class _Explaining(Phrases):
             else Passage(self.filled(one.tells, one.arguments, self.words))
         )
         if one.status == "undetermined":
-            yield self.line("follow_up.undetermined")
+            yield self.line("follow_up.undetermined" if one.clock is None else "follow_up.undetermined.clock")
             facts = self.joined(self.missing_fact(m) for m in one.missing)
             if facts:
                 yield self.line("to_verify", facts=facts)

@@ -9,180 +9,204 @@ from creditrules.diagnostics import Lang, Text
 SENTENCES: Mapping[str, Text] = {
     # How parts of a sentence are put together
     "list": Text("、", ", "),
+    "names": Text("、", "; "),
     "clauses": Text("；", "; "),
     "unknown": Text("未知", "not known"),
     # The head of a decision
     "outcome": Text("结果：{outcome}", "Outcome: {outcome}"),
     "proposal": Text(
-        "以上是供承办人员参考的建议，不是行政决定；是否采取由承办人员依法决定。",
-        "This is a proposal to the officer in charge and no administrative decision; the officer decides according to law.",
+        "本结果是供承办参考的建议，不是行政决定；如何处理，由审批机关依法决定。",
+        "This is a proposal to the officer in charge, not an administrative decision; the authority decides in "
+        "accordance with the law.",
+    ),
+    "proposal.you": Text(
+        "本结果是初步意见，不是行政决定；如何处理，由审批机关依法决定。",
+        "This is a preliminary view, not an administrative decision; the authority decides in accordance with the law.",
     ),
     "undetermined": Text(
-        "在核实之前仍按正常程序办理，办理期限照常计算，不因待核实而扣留或者推迟；取决于待核实事实的便利措施暂不给予。",
-        "Until this is cleared up the matter is handled in the ordinary way and its time limit runs on; nothing is withheld or put "
-        "off on that account. A convenience that depends on a fact still to be verified is not given yet.",
+        "核实期间照常办理，办理期限照常计算，不因待核实而搁置或者拖延；须经核实才能给予的便利，核实后再予确定。",
+        "Until the facts have been verified, the matter is handled in the ordinary way and the time limit "
+        "continues to run; nothing is refused or delayed on that account. A benefit that depends on a fact still "
+        "to be verified is not granted yet.",
     ),
     "open": Text(
-        "待核实的部分不是负担：在核实之前不因此扣留或者推迟，办理期限照常计算；取决于待核实事实的便利措施暂不给予。",
-        "What is still to be verified is no burden: nothing is withheld or put off on its account, and the time limit runs on. A "
-        "convenience that depends on a fact still to be verified is not given yet.",
+        "尚待核实的事项，不作为对申请人不利的处理：核实期间照常办理，办理期限照常计算，不得因此搁置或者拖延；"
+        "须经核实才能给予的便利，核实后再予确定。",
+        "Points still to be verified do not count against the applicant: nothing is refused or delayed because of "
+        "them, and the time limit continues to run. A benefit that depends on a fact still to be verified is not "
+        "granted yet.",
     ),
     "hypothetical": Text(
-        "这是假设性的推演，不得作为办理的依据。", "This is hypothetical, and no ground on which to handle the matter."
+        "本文是假设性的推演，不是办理建议，不得作为办理的依据。",
+        "This is a hypothetical exercise; it is neither a proposal nor a decision, and no matter may be handled on "
+        "the strength of it.",
     ),
     "hypothetical.profile": Text(
-        "方案“{profile}”照原文的字面取用措施，没有法律依据支持的措施也不降低。",
-        "Under “{profile}” measures are taken as they are printed, also where no law covers them.",
+        "方案“{profile}”照来源的字面确定措施，缺乏法律依据的措施也不降低。",
+        "The profile “{profile}” applies measures literally, as its source prints them, even where no law "
+        "provides for them.",
     ),
     "hypothetical.params": Text(
-        "推演时改动了政策中的这些选择：{params}。", "For it, these choices of the policy were changed: {params}."
+        "推演时改动了规则集的下列参数：{params}。",
+        "For this exercise, these choices of the policy were changed: {params}.",
     ),
     "policy": Text(
-        "政策：{title}，{version} 版，方案“{profile}”。", "Policy: {title}, version {version}, profile “{profile}”."
+        "规则集：{title}，{version} 版，方案“{profile}”。规则集由软件编者编制，不是官方文件。",
+        "Rules: {title}, version {version}, profile “{profile}”. They were drawn up by the authors of the "
+        "software and are no official document.",
     ),
     "matter": Text("事项：{matter}。", "Matter: {matter}."),
-    "about": Text("所决定的记录：{record}。", "Record decided upon: {record}."),
+    "about": Text("所判定的记录：{record}。", "Record decided upon: {record}."),
     "as_of": Text("判断日：{day}。", "As of: {day}."),
     "person": Text("主体：{name}（代码 {code}）。", "Person: {name} (code {code})."),
     "person.unnamed": Text("主体：代码 {code}。", "Person: code {code}."),
     "name.code": Text("代码为 {code} 的主体", "the person of the code {code}"),
     # The parts of a decision
-    "part.scope": Text("不在适用范围之内的理由", "Why the matter lies outside the scope"),
-    "part.scope.open": Text("是否在适用范围之内尚不清楚", "Whether the matter lies within the scope is not known"),
-    "part.reasons": Text("成立的结论和理由", "What is established, and why"),
-    "part.undetermined": Text("待核实的结论", "What is still to be verified"),
-    "part.could_become": Text("核实后结果还可能包括", "What could still become of it"),
-    "part.capped": Text("没有法律依据支持而降低的措施", "Measures that were reduced because no law covers them"),
+    "part.scope": Text("部分规则不适用的理由", "Why some of the rules do not apply"),
+    "part.scope.open": Text("部分规则是否适用尚不清楚", "Whether some of the rules apply is not known"),
+    "part.reasons": Text("拟采取的措施及其理由", "Proposed measures and the reasons"),
+    "part.undetermined": Text("待核实的结论", "Still to be verified"),
+    "part.could_become": Text("核实后可能变为", "Other possible outcomes"),
+    "part.capped": Text("因缺乏法律依据而降低的措施", "Measures reduced for want of a legal basis"),
     "part.exceptions": Text("除外情形", "Exceptions"),
-    "part.missing": Text("缺少的事实", "Facts that are missing"),
-    "part.procedures": Text("应办的程序（不改变结果）", "Procedures (they do not change the outcome)"),
+    "part.missing": Text("有待查明的事实", "Missing information"),
+    "part.procedures": Text("应办事项（不影响上述结果）", "Further steps (separate from the outcome above)"),
+    "part.procedures.you": Text("与您有关的程序", "Steps that concern you"),
     "part.clocks": Text("期限", "Time limits"),
     "part.remedies": Text("救济和修复途径", "Remedies, and how a record is put right"),
-    "part.advice": Text("提请注意（不改变结果）", "For attention (it does not change the outcome)"),
-    "part.ignored": Text("没有计入的记录", "Records without effect"),
-    "part.fell": Text("因依据不在施行期间而没有适用的内容", "What did not apply because its basis was not in force"),
-    "part.versions": Text("所依政策", "Policy and version"),
+    "part.advice": Text("提请承办人员注意", "For the officer's attention"),
+    "part.ignored": Text("没有计入的记录", "Records not taken into account"),
+    "part.fell": Text("因依据未施行或者已失效而未适用的内容", "What did not apply because its basis was not in force"),
+    "part.versions": Text("所用规则集", "Rules and version"),
     "part.definitions": Text("条件所用的定义", "Definitions that conditions use"),
     "part.parameters": Text("参数及其选定者", "Parameters, and who chose them"),
     "nothing": Text(
-        "没有成立任何负担，也没有成立任何便利措施。", "No burden is established, and no convenience either."
+        "目前没有拟采取的限制措施，也没有拟给予的便利措施。",
+        "Neither a restriction nor a benefit is proposed.",
     ),
     "not_applicable": Text(
-        "本事项不在所涉规则的适用范围之内，因此这些规则没有适用。",
-        "The matter lies outside the scope of the rules concerned, which therefore did not apply.",
+        "本事项不在所涉规则的适用范围之内，因此不按这些规则采取任何信用奖惩措施。",
+        "The rules concerned do not extend to this matter and were not applied; this says nothing against the "
+        "application.",
     ),
     # One conclusion
     "rule": Text("{title}（规则 {rule}）", "{title} (rule {rule})"),
-    "measure": Text("措施为“{measure}”。", "The measure is “{measure}”."),
-    "measure.possible": Text("核实后措施可能是“{measure}”。", "Once verified, the measure may be “{measure}”."),
-    "measure.excepted": Text("适用了除外情形，见“{part}”。", "An exception applies; see “{part}”."),
-    "measure.capped": Text(
-        "这是降低后的措施，理由见“{part}”。",
-        "It is what is left of a heavier one; see “{part}”.",
+    "rule.open": Text("是否属于“{rule}”，尚待核实", "Still to be verified: {rule}"),
+    "measure": Text("本规则给出的措施：{measure}。", "Measure under this rule: {measure}."),
+    "measure.possible": Text(
+        "视核实情况，措施可能是“{measure}”。",
+        "Depending on what is verified, the measure may be “{measure}”.",
     ),
+    "measure.excepted": Text("适用了除外情形，见“{part}”。", "An exception applies; see “{part}”."),
+    "measure.capped": Text("这是降低后的措施，理由见“{part}”。", "It replaces a heavier measure; see “{part}”."),
     "outcome.note": Text("{note}。", "{note}."),
     "argument": Text("{title}：{value}", "{title}: {value}"),
-    "arguments": Text("具体内容：{values}。", "In particular: {values}."),
+    "arguments": Text("具体内容：{values}。", "Details: {values}."),
     "mode.shall": Text(
-        "本政策把它编为“应当”提出的建议；是否采取仍由承办人员依法决定。",
-        "This policy makes it a proposal that “shall” be put forward; whether to follow it is for the officer to decide by law.",
+        "依本规则“应当”提出这一建议；是否采纳，由审批机关依法决定。",
+        "Under this rule the proposal “shall” be put forward; whether to follow it is for the authority to "
+        "decide in accordance with the law.",
     ),
     "mode.may": Text(
-        "本政策把它编为“可以”给予的措施，是否采取由承办人员裁量。",
-        "This policy makes it a measure that “may” be taken: it lies in the officer's discretion.",
+        "依本规则“可以”给予这一措施；是否给予，由审批机关裁量。",
+        "Under this rule the measure “may” be taken, at the authority's discretion.",
     ),
     "mode.must_not": Text(
-        "本政策把它编为“不得”：在期限届满之前不得准予；是否采取仍由承办人员依法决定。",
-        "This policy makes it a thing that “must not” be granted before its day; whether to follow it is for the officer to decide by law.",
+        "依本规则，期限届满之前“不得”准予；是否适用于本案，由审批机关依法决定。",
+        "Under this rule the matter “must not” be granted before the period has ended; whether to follow this is "
+        "for the authority to decide in accordance with the law.",
     ),
     "mode.advice": Text(
-        "仅供承办人员知悉，不得据此限制、拒绝或者拖延。",
+        "仅供承办人员知悉，不得据此限制、拒绝或者拖延办理。",
         "For the officer's knowledge alone: no ground on which to limit, refuse or delay anything.",
     ),
     "capped": Text(
-        "这里原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，所以只作“{measure}”。",
-        "It would have been “{from_}”; but no provision of sufficient level in force on the day covers that measure in this matter "
-        "for this person, so no more than “{measure}” is left of it.",
+        "本规则原定措施为“{from_}”；因当日施行的、层级足够的规定均未明确允许就本事项对该主体采取该措施，"
+        "故降为“{measure}”。",
+        "The measure would have been “{from_}”. No provision of sufficient rank in force on that day permits "
+        "that measure in this matter for this person, so it is reduced to “{measure}”.",
     ),
     "capped.possible": Text(
-        "如果成立，原本会是“{from_}”；但没有层级足够、当日施行的规定明确允许就此事项对此主体采取该措施，"
-        "所以只作“{measure}”。",
-        "If it is established, it would have been “{from_}”; but no provision of sufficient level in force on "
-        "the day covers that measure in this matter for this person, so no more than “{measure}” would be left "
-        "of it.",
+        "如经核实成立，本规则原定措施为“{from_}”；因当日施行的、层级足够的规定均未明确允许就本事项对该主体采取该措施，"
+        "故降为“{measure}”。",
+        "If the rule proves to apply, the measure would be “{from_}”. No provision of sufficient rank in force "
+        "on that day permits that measure in this matter for this person, so it would be reduced to “{measure}”.",
     ),
-    "record.own": Text("所涉记录是{kind} {record}（{named}）。", "It concerns the {kind} {record} ({named})."),
+    "record.own": Text("所涉记录：{kind} {record}（{named}）。", "Record concerned: {kind} {record} ({named})."),
     "record.other": Text(
-        "所涉记录是{holder}的{kind} {record}（{named}）。",
-        "It concerns the {kind} {record} of {holder} ({named}).",
+        "所涉记录：{holder}的{kind} {record}（{named}）。",
+        "Record concerned: {kind} {record} of {holder} ({named}).",
     ),
     "record.other.short": Text(
-        "所涉记录是{holder}的{kind}（{named}）。",
-        "It concerns the {kind} of {holder} ({named}).",
+        "所涉记录：{holder}的{kind}（{named}）。",
+        "Record concerned: {kind} of {holder} ({named}).",
     ),
     "record.described": Text("该记录载明：{facts}。", "The record says: {facts}."),
-    "record.only": Text("所涉记录是 {record}。", "It concerns the record {record}."),
+    "record.only": Text("所涉记录：{record}。", "Record concerned: {record}."),
     "unanswered": Text(
-        "来源没有给出可用的答复（{source}），是否有这样的记录尚不清楚；如果有，本规则可能成立。",
-        "There is no usable answer ({source}), so it is not known whether such a record exists; if it does, this rule may apply.",
+        "未取得{source}，是否有此类记录尚不清楚；如果有，本规则可能适用。",
+        "It has not been possible to obtain {source}, so it is not known whether such a record exists; if one "
+        "does, this rule may apply.",
     ),
     "as_above": Text(
         "所涉记录、条件和依据与“{part}”第 {number} 项相同。",
         "The record, the conditions and the basis are those of number {number} under “{part}”.",
     ),
     "record.one": Text("记录 {record}", "the record {record}"),
-    "link": Text("本案主体与该记录的联系是“{link}”。", "Its link to the person decided upon: {link}."),
-    "link.from": Text("该联系自 {day} 起。", "The link began on {day}."),
-    "link.to": Text("该联系至 {day} 止。", "The link ended on {day}."),
+    "link": Text("本案主体与该记录的联系是“{link}”。", "The person decided upon is linked to it as: {link}."),
+    "link.from": Text("该任职或者关系自 {day} 起。", "That office or relation began on {day}."),
+    "link.to": Text("该任职或者关系至 {day} 止。", "That office or relation ended on {day}."),
     "conditions": Text("条件：", "Conditions:"),
-    "condition.true": Text("已满足：{label}", "met: {label}"),
-    "condition.false": Text("不满足：{label}", "not met: {label}"),
-    "condition.unknown": Text("尚不清楚：{label}", "not known: {label}"),
+    "condition.true": Text("符合：{label}", "met: {label}"),
+    "condition.false": Text("不符合：{label}", "not met: {label}"),
+    "condition.unknown": Text("待查明：{label}", "not known: {label}"),
     "condition.facts": Text("{condition}（{facts}）。", "{condition} ({facts})."),
     "condition.bare": Text("{condition}。", "{condition}."),
     "fact": Text("{title}：{value}", "{title}: {value}"),
     "fact.on": Text("{day} 的{title}：{value}", "{title} on {day}: {value}"),
-    "fact.of": Text("记录 {record} 的{title}：{value}", "{title} of the record {record}: {value}"),
-    "fact.of_on": Text("记录 {record} 在 {day} 的{title}：{value}", "{title} of the record {record} on {day}: {value}"),
+    "fact.of": Text("{title}（记录 {record}）：{value}", "{title} (record {record}): {value}"),
+    "fact.of_on": Text("{day} 的{title}（记录 {record}）：{value}", "{title} on {day} (record {record}): {value}"),
     "exception.true": Text(
-        "适用除外情形“{title}”，适用后的措施是“{instead}”。",
-        "The exception “{title}” applies; what it leaves is “{instead}”.",
+        "适用除外情形“{title}”，措施因此为“{instead}”。",
+        "The exception “{title}” applies; the measure is then “{instead}”.",
     ),
     "exception.true.none": Text(
-        "适用除外情形“{title}”，适用后不采取措施。", "The exception “{title}” applies; it leaves no measure."
+        "适用除外情形“{title}”，本规则的措施因此不适用。",
+        "The exception “{title}” applies; no measure follows from this rule.",
     ),
     "exception.unknown": Text(
-        "除外情形“{title}”是否适用尚不清楚；如果适用，措施是“{instead}”。",
-        "Whether the exception “{title}” applies is not known; if so, it leaves “{instead}”.",
+        "除外情形“{title}”是否适用尚待核实；如果适用，措施为“{instead}”。",
+        "It is not known whether the exception “{title}” applies; if it does, the measure is “{instead}”.",
     ),
     "exception.unknown.none": Text(
-        "除外情形“{title}”是否适用尚不清楚；如果适用，则不采取措施。",
-        "Whether the exception “{title}” applies is not known; if so, it leaves no measure.",
+        "除外情形“{title}”是否适用尚待核实；如果适用，本规则的措施不适用。",
+        "It is not known whether the exception “{title}” applies; if it does, no measure follows from this rule.",
     ),
     "lifted": Text(
-        "该规则的条件已满足，但因除外情形而不适用。",
-        "The conditions of this rule are met, but an exception lifts it.",
+        "该规则的条件均已符合，但因除外情形而不适用；其他规则不受影响。",
+        "The conditions of this rule are met, but an exception excludes it; other rules are not affected.",
     ),
-    "exception.bases": Text("该除外情形的依据：", "The basis of this exception:"),
+    "exception.bases": Text("该除外情形的依据：", "Basis of this exception:"),
     "exception.ours": Text(
-        "该除外情形是本政策编者的选择，没有条文直接这样规定。",
-        "This exception is a choice of the policy's makers; no provision says so directly.",
+        "该除外情形由规则集编者设定，规则集所列条文没有直接这样规定。",
+        "This exception was chosen by the authors of the rules; no provision recorded there says so directly.",
     ),
     "exception.ours.also": Text(
-        "除所列条文外，该除外情形也出于本政策编者的选择。",
-        "Beside these provisions, this exception is a choice of the policy's makers.",
+        "该除外情形对所列条文的适用方式，部分由规则集编者设定。",
+        "How these provisions are applied as an exception is in part a choice of the authors of the rules.",
     ),
     "bases": Text("依据：", "Basis:"),
     "bases.not_in_force": Text(
-        "判断日不在施行期间、没有作为依据的：{names}。", "Not in force on the day, hence not relied on: {names}."
+        "下列规定在判断日未施行或者已失效，未作为依据：{names}。",
+        "Not in force on that day, and therefore not relied on: {names}.",
     ),
     "ours": Text(
-        "该规则是本政策编者的选择，没有条文直接这样规定。",
-        "This rule is a choice of the policy's makers; no provision says so directly.",
+        "该规则由规则集编者设定，规则集所列条文没有直接这样规定。",
+        "This rule was chosen by the authors of the rules; no provision recorded there says so directly.",
     ),
     "ours.also": Text(
-        "除所列条文外，该规则也出于本政策编者的选择。",
-        "Beside these provisions, this rule is a choice of the policy's makers.",
+        "该规则对所列条文的适用方式，部分由规则集编者设定。",
+        "How these provisions are applied here is in part a choice of the authors of the rules.",
     ),
     "provision": Text("{name}：{says}。", "{name}: {says}."),
     "provision.bare": Text("{name}。", "{name}."),
@@ -197,20 +221,31 @@ SENTENCES: Mapping[str, Text] = {
         "（内容据转载文本核对，未核对官方文本。）", " (Checked against a re-published text, not the official one.)"
     ),
     "checked.unchecked": Text("（内容尚未核对。）", " (Its content has not been checked.)"),
-    "not_in_force": Text("（判断日不在施行期间，未作为依据。）", " (Not in force on the day, hence not relied on.)"),
-    "contested": Text("对该规则有不同意见：", "There are positions against this rule:"),
+    "checked.report": Text("（新闻报道，不是法律依据。）", " (A press report, not a provision of law.)"),
+    "not_in_force": Text(
+        "（判断日未施行或者已失效，未作为依据。）",
+        " (Not in force on that day, and therefore not relied on.)",
+    ),
+    "contested": Text("对该规则有不同意见：", "Arguments against this rule:"),
     "contested.position": Text("{says}。见{name}。", "{says}. See {name}."),
-    "to_verify": Text("为此需要核实：{facts}。", "For this it must be verified: {facts}."),
+    "to_verify": Text("为此需要核实：{facts}。", "To be verified for this: {facts}."),
     # What is due with the outcome, and until when
-    "follow_up.undetermined": Text("是否需要办理尚不清楚。", "Whether this is due is not known."),
-    "clock": Text("期限：自 {day} 的次日起 {days} {unit}。", "Period: {days} {unit}, beginning the day after {day}."),
+    "follow_up.undetermined": Text(
+        "该事项是否需要办理，尚待核实。",
+        "It is not yet known whether this step is required.",
+    ),
+    "follow_up.undetermined.clock": Text(
+        "该期限是否适用，尚待核实。",
+        "It is not yet known whether this time limit applies.",
+    ),
+    "clock": Text("期限：自 {day} 次日起 {days} {unit}。", "Period: {days} {unit}, beginning the day after {day}."),
     "clock.working_days": Text("个工作日", "working days"),
     "clock.calendar_days": Text("日", "days"),
-    "clock.due": Text("最后一日是 {day}。", "Its last day is {day}."),
-    "clock.over": Text("最后一日是 {day}，已经届满。", "Its last day was {day}; the period is over."),
+    "clock.due": Text("届满日是 {day}。", "Its last day is {day}."),
+    "clock.over": Text("届满日是 {day}，已经届满。", "Its last day was {day}; the period is over."),
     "clock.extended": Text(
-        "依法延长 {days} {unit}的，最后一日是 {day}。",
-        "Prolonged by {days} {unit} as the law allows, it ends on {day}.",
+        "依法延长 {days} {unit}的，届满日是 {day}。",
+        "If it is extended by {days} {unit}, as the law allows, its last day will be {day}.",
     ),
     "clock.pending": Text("期限尚未起算。", "The period has not begun."),
     "clock.unknown": Text("期限从哪一日起算尚不清楚。", "It is not known from which day the period runs."),
@@ -218,57 +253,60 @@ SENTENCES: Mapping[str, Text] = {
         "期限自 {day} 的次日起算，多长尚不清楚。", "The period begins the day after {day}; how long it is is not known."
     ),
     "clock.missing_year.extended": Text(
-        "依法延长的，期限延及 {year} 年，该年的放假安排尚未收录，延长后的最后一日不明。",
-        "Prolonged, the period would reach into {year}, whose working days are not known here, so that last day is not known.",
+        "依法延长的，期限涉及 {year} 年，该年的放假安排尚未收录，延长后的届满日待定。",
+        "The official working-day calendar for {year} is not yet recorded here, so the last day of an extended "
+        "period cannot be given.",
     ),
     "clock.missing_year": Text(
-        "期限延及 {year} 年，该年的放假安排尚未收录，最后一日不明。",
-        "The period reaches into {year}, whose working days are not known here, so its last day is not known.",
+        "期限涉及 {year} 年，该年的放假安排尚未收录，届满日待定。",
+        "The official working-day calendar for {year} is not yet recorded here, so the last day cannot be given.",
     ),
     # What could still become of it, and what is missing
     "prospect": Text(
-        "“{measure}”，来自规则 {rules}；需要核实：{facts}。",
-        "“{measure}”, by {rules}; to be verified: {facts}.",
+        "“{measure}”（规则 {rules}；取决于：{facts}）。",
+        "“{measure}” (rules: {rules}; depends on: {facts}).",
     ),
-    "prospect.you": Text("“{measure}”；需要核实：{facts}。", "“{measure}”; to be verified: {facts}."),
+    "prospect.you": Text("“{measure}”（取决于：{facts}）。", "“{measure}” (depends on: {facts})."),
     "facts.others": Text("其他事实", "other facts"),
     "fact.missing": Text("{title}", "{title}"),
-    "fact.missing.of": Text("记录 {record} 的{title}", "{title} of the record {record}"),
-    "missing.fact": Text("{fact}。", "{fact}."),
+    "fact.missing.of": Text("{title}（记录 {record}）", "{title} (record {record})"),
+    "missing.fact": Text("{fact}：{supplier}", "{fact}: {supplier}"),
     "missing.address": Text("地址：{address}。", "Address: {address}."),
-    "missing.rules": Text("涉及规则 {rules}。", "Rules that wait for it: {rules}."),
-    "missing.scope": Text("涉及规则的适用范围。", "The scope of the rules waits for it."),
-    "supplier.applicant": Text("由申请人提供。", "The applicant can supply it."),
-    "supplier.register": Text("向登记机关或者名单来源查询。", "It is asked of the register or the source of the list."),
-    "supplier.case_file": Text("查阅办件材料。", "It is found in the file of the application."),
+    "missing.rules": Text("涉及规则 {rules}。", "Rules that depend on it: {rules}."),
+    "missing.scope": Text("涉及规则的适用范围。", "Whether the rules apply depends on it."),
+    "supplier.applicant": Text("由申请人提供。", "to be supplied by the applicant."),
+    "supplier.register": Text(
+        "向登记机关或者名单来源查询。",
+        "to be requested from the register or the source of the list.",
+    ),
+    "supplier.case_file": Text("查阅办件材料。", "to be looked up in the case file."),
     "supplier.officer_judgement": Text(
-        "由承办人员判断，不得代为填写。", "The officer judges it; nobody fills it in instead."
+        "由承办人员判断，他人和软件不得代填。",
+        "for the officer's own judgement; no one may enter it on the officer's behalf.",
     ),
-    "supplier.applicant.you": Text("请您提供。", "Please supply it."),
+    "supplier.applicant.you": Text("请您提供。", "please supply it."),
     "supplier.register.you": Text(
-        "由审批机关向登记机关或者名单来源查询，您不必提供。",
-        "The bureau asks the register or the source of the list; you need not supply it.",
+        "由审批机关查询；您也可以主动提供。",
+        "the authority will ask the register or the source of the list; you may supply it, but need not.",
     ),
-    "supplier.case_file.you": Text(
-        "由审批机关查阅办件材料。",
-        "The bureau looks it up in the file of the application.",
-    ),
-    "supplier.officer_judgement.you": Text("由承办人员判断。", "The officer judges it."),
+    "supplier.case_file.you": Text("由审批机关查阅办件材料。", "the authority will look it up in the case file."),
+    "supplier.officer_judgement.you": Text("由承办人员判断。", "the officer will judge it."),
     # Procedures, ignored records, what fell
     "procedure": Text("{measure}。", "{measure}."),
-    "procedure.with": Text("{measure}：{values}。", "{measure}: {values}."),
-    "procedure.undetermined": Text("是否需要，有待核实。", "Whether it is needed is still to be verified."),
+    "procedure.with": Text("{measure}（{values}）。", "{measure} ({values})."),
+    "procedure.undetermined": Text("是否需要，尚待核实。", "It is not yet known whether this step is required."),
     "ignored.authority": Text(
-        "{record}：不是本政策就该类别所认的认定机关作出，故不计入；这不是对该认定效力的判断。",
-        "{record}: not made by an authority that this policy accepts for the category, so it does not count; that is no judgement on its validity.",
+        "{record}：作出机关不在本规则集就该类别认可的认定机关之列，故不计入；这不涉及该认定的效力。",
+        "{record}: not made by an authority that these rules accept for the category, so it is not counted; that "
+        "is no judgement on its validity.",
     ),
     "ignored.cap": Text(
         "{record}：规则 {rule} 的措施没有法律依据支持，因此不产生影响。",
         "{record}: no law covers the measure of the rule {rule}, so it has no effect.",
     ),
     "ignored.term": Text(
-        "{record}：按最长期限已经届满，因此不再计入。",
-        "{record}: its longest term has passed, so it no longer counts.",
+        "{record}：按最长期限计算已经届满，不再计入。",
+        "{record}: its maximum term has expired, so it no longer counts.",
     ),
     "ignored.case": Text("本案", "this case"),
     "fell.rule": Text("规则 {id}（依据：{bases}）。", "The rule {id} (basis: {bases})."),
@@ -284,72 +322,78 @@ SENTENCES: Mapping[str, Text] = {
     "audit.words": Text("条件的内容：{words}。", "In words: {words}."),
     "audit.written": Text("原文：{expression}", "As written: {expression}"),
     "audit.run": Text(
-        "写出定义、参数和期限后：{expression}",
+        "代入定义、参数和期限后：{expression}",
         "With definitions, parameters and terms written out: {expression}",
     ),
-    "audit.addresses": Text("事实的地址：{addresses}", "Where the values stand: {addresses}"),
+    "audit.addresses": Text("事实的地址：{addresses}", "Location of the values: {addresses}"),
     "audit.mode": Text("规则的用语是“{mode}”。", "The word of the rule is “{mode}”."),
     "audit.mode.shall": Text("应当", "shall"),
     "audit.mode.may": Text("可以", "may"),
     "audit.mode.must_not": Text("不得", "must not"),
-    "audit.calendar": Text("工作日依据：{notices}。", "Working days by: {notices}."),
-    "audit.names": Text("政策标识 {policy}，方案标识 {profile}。", "The policy is {policy}, the profile {profile}."),
-    "audit.digest": Text("政策摘要：{digest}", "Digest of the policy: {digest}"),
-    "audit.case_digest": Text("案件摘要：{digest}", "Digest of the case: {digest}"),
-    "audit.format": Text("决定的数据格式：{format}。", "Format of the decision: {format}."),
+    "audit.calendar": Text("工作日依据：{notices}。", "Working days according to: {notices}."),
+    "audit.names": Text("规则集标识 {policy}，方案标识 {profile}。", "The policy is {policy}, the profile {profile}."),
+    "audit.digest": Text("规则集校验值：{digest}", "Digest of the policy: {digest}"),
+    "audit.case_digest": Text("案件校验值：{digest}", "Digest of the case: {digest}"),
+    "audit.format": Text("结果的数据格式：{format}。", "Format of the decision: {format}."),
     "audit.no_policy": Text(
-        "手头没有作出该决定的政策，所以没有列出条件的位置和文字表述，也没有列出参数；请给出该政策。",
-        "The policy by which was decided is not at hand, so where its conditions stand, their words and the "
-        "parameters are not told; give that policy.",
+        "手头没有作出该结果的规则集，所以没有列出条件的位置和文字表述，也没有列出参数；请给出该规则集。",
+        "The policy by which was decided is not at hand, so the places and words of its conditions and the "
+        "parameters are not given; supply that policy.",
     ),
     "audit.definition": Text("“{label}”（{name}）。", "“{label}” ({name})."),
     "audit.parameter": Text("{title}（{name}）：{value}。", "{title} ({name}): {value}."),
-    "audit.by.caller": Text("由调用者选定。", "Chosen by the caller."),
-    "audit.by.profile": Text("由方案“{profile}”选定。", "Chosen by the profile “{profile}”."),
-    "audit.by.policy": Text("由政策选定。", "Chosen by the policy."),
+    "audit.by.caller": Text("由调用者选定。", "Set by the caller."),
+    "audit.by.profile": Text("由方案“{profile}”选定。", "Set by the profile “{profile}”."),
+    "audit.by.policy": Text("由规则集选定。", "Set by the policy."),
     "audit.on": Text("依据：{bases}。", "Basis: {bases}."),
     "audit.ours": Text(
-        "没有条文直接这样规定，是本政策编者的选择。",
-        "No provision says so directly; it is a choice of the policy's makers.",
+        "规则集所列条文没有直接这样规定，由规则集编者设定。",
+        "No provision recorded there says so directly; it is a choice of the authors of the rules.",
     ),
     "audit.ours.also": Text(
-        "除所列依据外，也出于本政策编者的选择。",
-        "Beside these provisions, it is a choice of the policy's makers.",
+        "对所列依据的适用方式，部分由规则集编者设定。",
+        "How these provisions are applied is in part a choice of the authors of the rules.",
     ),
     # The notice
-    "notice.title": Text("信用奖惩措施告知书", "Notice of measures of credit incentive and punishment"),
-    "notice.person": Text("致：{name}（代码 {code}）", "To: {name} (code {code})"),
+    "notice.title": Text("拟采取信用奖惩措施事先告知书", "Advance notice of proposed credit measures"),
+    "notice.title.plain": Text("办理情况告知书", "Notice on the handling of a matter"),
+    "notice.person": Text("{name}（代码 {code}）：", "To: {name} (code {code})"),
     "notice.about": Text(
-        "现就{matter}（编号 {number}）按 {day} 的情况，告知如下。",
-        "On the matter “{matter}” (number {number}), as it stands on {day}, you are told as follows.",
+        "关于{matter}（编号 {number}），根据截至 {day} 的情况，现将有关事项告知如下：",
+        "Concerning the matter “{matter}” (number {number}), you are notified as follows on the basis of the "
+        "position on {day}:",
     ),
     "notice.matter": Text(
-        "现就{matter}按 {day} 的情况，告知如下。",
-        "On the matter “{matter}”, as it stands on {day}, you are told as follows.",
+        "关于{matter}，根据截至 {day} 的情况，现将有关事项告知如下：",
+        "Concerning the matter “{matter}”, you are notified as follows on the basis of the position on {day}:",
     ),
-    "notice.outcome": Text("拟办意见：{outcome}。", "What is proposed: {outcome}."),
+    "notice.outcome": Text("拟作出的处理：{outcome}。", "Outcome as it now stands: {outcome}."),
     "notice.proposal": Text(
-        "以上是拟办意见，尚未作出行政决定；在作出决定之前，您可以陈述意见、说明情况。",
-        "This is what is proposed, and no administrative decision has been made; before it is, you may state your view.",
+        "以上是拟作出的处理，尚未作出行政决定；在作出决定之前，您有权陈述、申辩，期限和方式见文末。",
+        "No administrative decision has been made yet; until one is made you may make representations, within the "
+        "time and in the manner given at the end.",
     ),
     "notice.section": Text("{number}、{title}", "{number}. {title}"),
     "notice.blank.number": Text("文号", "Reference"),
-    "notice.blank.case": Text("办件编号", "Number of the application"),
-    "notice.blank.code": Text("主体代码（完整）", "Code of the person, in full"),
-    "notice.blank.statement": Text("陈述、申辩的期限和方式", "Until when and how a statement can be made"),
+    "notice.blank.case": Text("办件编号", "Application number"),
+    "notice.blank.code": Text("主体代码（完整）", "Person's full code"),
+    "notice.blank.statement": Text("陈述、申辩的期限和方式", "Time limit and manner for representations"),
+    "notice.blank.remedies": Text("复议机关和有管辖权的人民法院", "Reconsideration authority and competent court"),
     "notice.blank.office": Text("告知机关（盖章）", "Office (seal)"),
     "notice.blank.officer": Text("承办人", "Officer in charge"),
     "notice.blank.contact": Text("联系方式", "Contact"),
-    "notice.blank.served": Text("送达方式和日期", "How and when it was served"),
+    "notice.blank.served": Text("送达方式和日期", "Manner and date of service"),
     "notice.blank.date": Text("告知日期", "Date"),
     "notice.unmarked": Text(
-        "所引条文未另行注明的，均据官方文本核对。",
-        "Provisions without a remark were checked against the official text.",
+        "除新闻报道和另有注明的以外，所引条文均据官方文本核对。",
+        "Except for press reports and where a remark says otherwise, the provisions cited were checked against the "
+        "official text.",
     ),
     "notice.disclaimer": Text(
-        "本告知书按上述政策拟成，由承办人员核对、补全并依法送达后方可使用；它不代表任何机关的立场。",
-        "This notice was drafted by that policy, and is of use only once the officer in charge has checked, completed and lawfully "
-        "served it; it is no position of any authority.",
+        "本文本由软件草拟，经承办人员核对、补全，由告知机关审签、盖章并依法送达后，方为告知书；此前不代表任何机关的意见。",
+        "This draft was generated by software. It has no effect until the officer in charge has checked and "
+        "completed it and it has been lawfully served; until then it does not represent the position of any "
+        "authority.",
     ),
     # What changed from one decision to another
     "change.none": Text(

@@ -383,7 +383,7 @@ class ListEntry(Record):
         None
     )
     request_id: Annotated[Str | None, About("查询请求号", "id of the request that delivered it")] = None
-    prior_notice: Annotated[Flag | None, About("列入前是否告知", "whether notice was given before listing")] = None
+    prior_notice: Annotated[Flag | None, About("列入前是否已告知当事人", "whether notice was given before listing")] = None
     grade: Annotated[
         Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES, told="described")
     ] = None
@@ -457,8 +457,8 @@ class Finding(Record):
     grave_public_harm: Annotated[
         Flag | None,
         About(
-            "撤销是否造成公共利益重大损害",
-            "whether revocation would gravely harm the public interest",
+            "撤销是否可能对公共利益造成重大损害",
+            "whether revocation could gravely harm the public interest",
             by="officer_judgement",
         ),
     ] = None

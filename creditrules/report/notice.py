@@ -12,6 +12,7 @@ from creditrules.explanation.explaining import explain
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Section
 from creditrules.explanation.phrases import Phrases
+from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE
 from creditrules.report.page import html_page, markdown_page
 
 _ORDER = (
@@ -118,18 +119,25 @@ class _Notice(Phrases):
         addressee = self.say("notice.person", name=self.named(person), code=person.code) if person else ""
         blanks = tuple(Blank(self.say(f"notice.blank.{name}")) for name in _BLANKS)
         profile = self.clean(policy.profile_title)
+        checked = any(p.checked == "official" and p.level != "report" for p in _provisions(decision))
+        unmarked = (self.say("notice.unmarked"),) if checked else ()
         named = self.say("policy", title=self.clean(policy.title), version=self.clean(policy.version), profile=profile)
         numbered = tuple(
             replace(s, title=self.say("notice.section", number=self.number(n), title=s.title))
             for n, s in enumerate(sections, 1)
         )
         return Notice(
-            self.lang, self.say("notice.title"), addressee, tuple(self.opening()), numbered, blanks,
-            (self.say("notice.unmarked"), named, self.say("notice.disclaimer")),
+            self.lang, self.say("notice.title" if self.proposed else "notice.title.plain"), addressee, tuple(self.opening()), numbered, blanks,
+            (*unmarked, named, self.say("notice.disclaimer")),
         )  # fmt: skip
 
     def number(self, number: int) -> str:
         return "一二三四五六七八九十"[number - 1] if self.lang == "zh" and number <= 10 else str(number)
+
+    @property
+    def proposed(self) -> bool:
+        """Whether a measure is proposed, or may be: only then is there something to be heard on."""
+        return bool(self.decision.measures) or any(c.group in EXACT for c in self.decision.conclusions)
 
     def opening(self) -> Iterator[str]:
         decision = self.decision
@@ -143,7 +151,10 @@ class _Notice(Phrases):
             yield self.capital(self.say("outcome.note", note=self.clean(decision.outcome_note)))
         if any(c.status == "undetermined" for c in decision.conclusions):
             yield self.say("open" if decision.measures else "undetermined")
-        yield self.say("notice.proposal")
+        if decision.outcome == NOT_APPLICABLE:
+            yield self.say("not_applicable")
+        if self.proposed:
+            yield self.say("notice.proposal")
 
 
-_BLANKS = ("number", "case", "code", "statement", "office", "officer", "contact", "served", "date")
+_BLANKS = ("number", "case", "code", "statement", "remedies", "office", "officer", "contact", "served", "date")
