@@ -284,16 +284,6 @@ class _Explaining(Phrases):
 
     # Provisions
 
-    def provision(self, provision: Provision) -> str:
-        name, says = self.provision_name(provision), self.clean(provision.says)
-        text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
-        return text + self.marks(provision)
-
-    def marks(self, provision: Provision) -> str:
-        """How the text of a provision was checked, and whether it is in force."""
-        text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
-        return text if provision.in_force else text + self.say("not_in_force")
-
     def bases(self, provisions: tuple[Provision, ...], *, ours: bool) -> Iterator[Passage]:
         relied_on = [p for p in provisions if p.in_force]
         if relied_on:

@@ -77,6 +77,16 @@ class Phrases:
             article = self.say("provision.part", name=article)
         return self.say("provision.name", instrument=instrument, article=article) if article else instrument
 
+    def provision(self, provision: Provision) -> str:
+        name, says = self.provision_name(provision), self.clean(provision.says)
+        text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
+        return text + self.marks(provision)
+
+    def marks(self, provision: Provision) -> str:
+        """How the text of a provision was checked, and whether it is in force."""
+        text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
+        return text if provision.in_force else text + self.say("not_in_force")
+
     def ignored_record(self, ignored: Ignored, name: str) -> str:
         """Why a record had no effect, given the name by which people know it."""
         record = self.say("record.one", record=name) if name else self.say("ignored.case")
