@@ -157,7 +157,11 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     package = Path(cr.__file__).parent
     nodes = [
         node
-        for file in (*sorted((package / "explanation").glob("*.py")), package / "cli.py")
+        for file in (
+            *sorted(package.glob("explanation/*.py")),
+            *sorted(package.glob("report/*.py")),
+            package / "cli.py",
+        )
         if file.name != "wording.py"
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
     ]

@@ -64,18 +64,21 @@ class Phrases:
         instrument, number = self.clean(provision.instrument), self.clean(provision.number)
         if number:
             instrument += self.say("provision.number", number=number)
-        article = self.clean(provision.basis.partition(" ")[2])
-        found = _ARTICLE.fullmatch(article)
-        if found:
-            steps = [
-                ("article", found["article"]),
-                ("paragraph", found["paragraph"]),
-                ("item", found["item"] or found["only"]),
-            ]
-            article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
-        elif article:
-            article = self.say("provision.part", name=article)
+        article = self.article(provision.basis.partition(" ")[2])
         return self.say("provision.name", instrument=instrument, article=article) if article else instrument
+
+    def article(self, name: str) -> str:
+        """An article, paragraph or item as people write it, or the part of an instrument that has a name of its own."""
+        plain = self.clean(name)
+        found = _ARTICLE.fullmatch(plain)
+        if found is None:
+            return self.say("provision.part", name=plain) if plain else ""
+        steps = [
+            ("article", found["article"]),
+            ("paragraph", found["paragraph"]),
+            ("item", found["item"] or found["only"]),
+        ]
+        return "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
 
     def provision(self, provision: Provision) -> str:
         name, says = self.provision_name(provision), self.clean(provision.says)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from creditrules.report.book import book
 from tests.browser.harness import Seen
+from tests.support.shipped import shipped
 
 SEEN: dict[str, Seen] = {}
 
@@ -35,7 +37,9 @@ def real_pages(folder: Path) -> list[Path]:
     """Write every page that the library makes; a fragment is written inside a page of its own."""
     sample = folder / "sample.html"
     sample.write_text(SAMPLE, "utf-8")
-    return [sample]
+    policy_book = folder / "book.html"
+    policy_book.write_text(book(shipped()).html(), "utf-8")
+    return [sample, policy_book]
 
 
 def table() -> list[str]:
