@@ -525,6 +525,59 @@ def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
 
 
 @app.command(
+    "book",
+    short_help="写出政策全书 / write the policy book",
+    help="写出政策全书，供法律审阅：规则、依据、参数和各方案的取值、未核对的条文、案例覆盖，一个 HTML 或 Markdown 文件"
+    " / write everything that a policy says for a lawyer to check, as one file of HTML or Markdown",
+)
+def write_book(
+    policy: PolicyName,
+    *,
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="写入的文件，已有的被覆盖；`-` 为标准输出 / the file to write or overwrite; `-` is stdout",
+        ),
+    ],
+    output: Annotated[
+        Literal["html", "md"] | None,
+        typer.Option("--format", help="默认依文件名，不是 .md 的为 html / by default as the name of the file ends"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="注明该日不在施行期间的内容 / mark what is not in force on this day"),
+    ] = None,
+    no_cases: Annotated[
+        bool, typer.Option("--no-cases", help="不运行案例，不写案例覆盖 / run no cases, and tell nothing of coverage")
+    ] = False,
+    lang: Language = "zh",
+) -> None:
+    """Write the book of a policy."""
+    day = None if as_of is None else _day(as_of, lang)
+    with _telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.report.book import book
+        from creditrules.testing.cases import run_cases
+
+        found = load(policy)
+        day = None if day is None else _within(found, day, lang)
+        judged = not no_cases and found.folder.joinpath("cases.yaml").is_file()
+        outcomes = run_cases(found, _cases(found), _Judge(found).decide) if judged else None
+        made = book(found, lang=lang, as_of=day, outcomes=outcomes)
+    markdown = output == "md" or (output is None and Path(out).suffix.lower() in (".md", ".markdown"))
+    text = made.markdown() if markdown else made.html()
+    if out == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_bytes(text.encode("utf-8"))
+    except OSError as error:
+        typer.echo(say("no_output", lang, why=(error.strerror or type(error).__name__).lower()), err=True)
+        raise typer.Exit(FAILED) from None
+
+
+@app.command(
     short_help="检查安装 / check the installation",
     help="检查安装：Python、软件包、可选组件及其安装命令、政策摘要 / what is installed, which extras are missing and what brings them",
 )

@@ -69,9 +69,6 @@ class _Explaining(Phrases):
         """The sentence of this name that is for the applicant, where the applicant reads."""
         return sentence if self.official else f"{sentence}.you"
 
-    def sentences(self, *sentences: str) -> str:
-        return ("" if self.lang == "zh" else " ").join(s for s in sentences if s)
-
     # Sections
 
     def sections(self) -> Iterator[Section]:
@@ -305,17 +302,6 @@ class _Explaining(Phrases):
         return self.clean(name) if slash and kind != "relation" else ""
 
     # Provisions
-
-    def provision(self, provision: Provision) -> str:
-        name, says = self.provision_name(provision), self.clean(provision.says)
-        text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
-        return text + self.marks(provision)
-
-    def marks(self, provision: Provision) -> str:
-        """How the text of a provision was checked, and whether it is in force."""
-        text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
-        text += self.say("checked.report") if provision.level == "report" else ""
-        return text if provision.in_force else text + self.say("not_in_force")
 
     def bases(self, provisions: tuple[Provision, ...], *, ours: bool, of: str = "") -> Iterator[Passage]:
         """What a rule, or an exception, rests on; what is not in force is told apart."""

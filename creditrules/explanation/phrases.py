@@ -41,6 +41,10 @@ class Phrases:
     def capital(self, sentence: str) -> str:
         return sentence if self.lang == "zh" else sentence[:1].upper() + sentence[1:]
 
+    def sentences(self, *sentences: str) -> str:
+        """Sentences that follow one another; the empty ones are left out."""
+        return ("" if self.lang == "zh" else " ").join(s for s in sentences if s)
+
     def joined(self, texts: Iterable[str]) -> str:
         return self.say("list").join(texts)
 
@@ -78,18 +82,32 @@ class Phrases:
         instrument, number = self.clean(provision.instrument), self.clean(provision.number)
         if number:
             instrument += self.say("provision.number", number=number)
-        article = self.clean(provision.basis.partition(" ")[2])
-        found = _ARTICLE.fullmatch(article)
-        if found:
-            steps = [
-                ("article", found["article"]),
-                ("paragraph", found["paragraph"]),
-                ("item", found["item"] or found["only"]),
-            ]
-            article = "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
-        elif article:
-            article = self.say("provision.part", name=article)
+        article = self.article(provision.basis.partition(" ")[2])
         return self.say("provision.name", instrument=instrument, article=article) if article else instrument
+
+    def article(self, name: str) -> str:
+        """An article, paragraph or item as people write it, or the part of an instrument that has a name of its own."""
+        plain = self.clean(name)
+        found = _ARTICLE.fullmatch(plain)
+        if found is None:
+            return self.say("provision.part", name=plain) if plain else ""
+        steps = [
+            ("article", found["article"]),
+            ("paragraph", found["paragraph"]),
+            ("item", found["item"] or found["only"]),
+        ]
+        return "".join(self.say(f"provision.{step}", number=number) for step, number in steps if number)
+
+    def provision(self, provision: Provision) -> str:
+        name, says = self.provision_name(provision), self.clean(provision.says)
+        text = self.say("provision", name=name, says=says) if says else self.say("provision.bare", name=name)
+        return text + self.marks(provision)
+
+    def marks(self, provision: Provision) -> str:
+        """How the text of a provision was checked, and whether it is in force."""
+        text = self.say(f"checked.{provision.checked}") if provision.checked != "official" else ""
+        text += self.say("checked.report") if provision.level == "report" else ""
+        return text if provision.in_force else text + self.say("not_in_force")
 
     def ignored_record(self, ignored: Ignored, name: str) -> str:
         """Why a record had no effect, given the name by which people know it."""

@@ -383,7 +383,9 @@ class ListEntry(Record):
         None
     )
     request_id: Annotated[Str | None, About("查询请求号", "id of the request that delivered it")] = None
-    prior_notice: Annotated[Flag | None, About("列入前是否已告知当事人", "whether notice was given before listing")] = None
+    prior_notice: Annotated[Flag | None, About("列入前是否已告知当事人", "whether notice was given before listing")] = (
+        None
+    )
     grade: Annotated[
         Literal["minor", "general", "serious"] | None, About("失信程度", "grade", words=GRADES, told="described")
     ] = None

@@ -76,7 +76,7 @@ def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[
         name: Row(section, name, title.text) for section in SECTIONS for name, title in getattr(file, section).items()
     }
     problems: list[Diagnostic] = []
-    reached = _reached(policy, outcomes)
+    found = reached(policy, outcomes)
     for item, covers, span in _items(policy):
         for word in covers:
             if word not in rows:
@@ -87,7 +87,7 @@ def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[
                 continue
             if item not in rows[word].encoded:
                 rows[word].encoded.append(item)
-            rows[word].cases |= reached[item.what, item.id]
+            rows[word].cases |= found[item.what, item.id]
     for clause in policy.not_encoded:
         for word in (*clause.covers, *(w for w in clause.clause.split() if w in file.clauses)):
             if word in rows:
@@ -109,7 +109,7 @@ def account(policy: Policy, file: SourceFile, node: Node, *, outcomes: Iterable[
 _Founded = tuple[str, str, tuple[str, ...], Foundation, Span]
 
 
-def _founded(policy: Policy) -> Iterator[_Founded]:
+def founded(policy: Policy) -> Iterator[_Founded]:
     """Everything in a policy that rests on something: what it is, its id, what it covers, on what it rests, where it stands."""
     for rule in policy.rules:
         yield "rule", rule.id, rule.covers, rule.foundation, rule.span
@@ -133,7 +133,7 @@ def _founded(policy: Policy) -> Iterator[_Founded]:
 
 def _items(policy: Policy) -> Iterator[tuple[Item, set[str], Span]]:
     """Everything that may cover a row, with what it says it covers and the provisions that it cites."""
-    for what, name, covers, foundation, span in _founded(policy):
+    for what, name, covers, foundation, span in founded(policy):
         # A clause of the source that is cited as a basis is encoded by what cites it.
         clauses = {
             b.provision.name for b in foundation.bases if b.provision is not None and b.instrument.level == "report"
@@ -145,7 +145,7 @@ def _named(foundation: Foundation) -> str:
     return ", ".join(sorted(b.name for b in foundation.bases))
 
 
-def _reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, str], set[str]]:
+def reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, str], set[str]]:
     """The cases in which each item had an effect, or (a parameter) was set otherwise."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     uses = {rule.id: _used(policy, [c.test for c in rule.when], rule.persons, rule.matters) for rule in policy.rules}
@@ -159,16 +159,16 @@ def _reached(policy: Policy, outcomes: Iterable[Outcome]) -> Mapping[tuple[str, 
         applied = [e for c in decision.conclusions for e in c.exceptions if e.holds]
         applied += [e for one in decision.lifted for e in one.exceptions]
         rules = {c.rule for c in decision.established}
-        reached = [("rule", r) for r in rules] + [("exception", e.id) for e in applied]
-        reached += [("scope", s.rule) for s in decision.scope if s.status == "established"]
-        reached += [("follow_up", f.id) for f in decision.follow_ups if f.status == "established"]
-        reached += [u for r in rules for u in uses.get(r, ())] + [u for e in applied for u in exempting.get(e.id, ())]
+        touched = [("rule", r) for r in rules] + [("exception", e.id) for e in applied]
+        touched += [("scope", s.rule) for s in decision.scope if s.status == "established"]
+        touched += [("follow_up", f.id) for f in decision.follow_ups if f.status == "established"]
+        touched += [u for r in rules for u in uses.get(r, ())] + [u for e in applied for u in exempting.get(e.id, ())]
         for ignored in decision.ignored:
             if ignored.why == "term":
-                reached.append(("term", ", ".join(sorted(p.basis for p in ignored.provisions))))
+                touched.append(("term", ", ".join(sorted(p.basis for p in ignored.provisions))))
             if ignored.why == "authority":
-                reached += [("list", row.competent.label.zh) for row in policy.lists]
-        for item in reached:
+                touched += [("list", row.competent.label.zh) for row in policy.lists]
+        for item in touched:
             found[item].add(name)
     return found
 
@@ -215,7 +215,7 @@ def unchecked(policy: Policy) -> Mapping[str, tuple[str, ...]]:
 
 def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
     """Every basis, with what cites it; a term is told by the day on which it ends."""
-    for what, name, _, foundation, _ in _founded(policy):
+    for what, name, _, foundation, _ in founded(policy):
         if what != "term":
             yield from ((f"list {name}" if what == "list" else name, basis) for basis in foundation.bases)
     yield from ((f"term {unparse(term.until)}", basis) for term in policy.terms for basis in term.foundation.bases)

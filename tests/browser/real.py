@@ -10,11 +10,12 @@ from creditrules.diagnostics import Lang
 from creditrules.explanation.explaining import explain
 from creditrules.explanation.paper import Level
 from creditrules.records.case import Case
+from creditrules.report.book import book
 from creditrules.report.notice import notice
 from creditrules.report.page import html_page
 from tests.browser.harness import Seen
 from tests.support.payloads import decision_with_all
-from tests.support.shipped import shipped_on
+from tests.support.shipped import shipped, shipped_on
 
 ROOT = Path(__file__).parents[2]
 SEEN: dict[str, Seen] = {}
@@ -52,6 +53,7 @@ def real_pages(folder: Path) -> list[Path]:
         "explained.applicant.zh": _explained(decision, "zh", "applicant"),
         "explained.officer.en": _explained(decision, "en", "officer"),
         "explained.auditor.zh": _explained(decision, "zh", "auditor"),
+        "book.zh": book(shipped()).html(),
     }
     return _written(folder, pages)
 
