@@ -134,7 +134,7 @@ def test_the_engine_says_what_the_interpreter_says(oracle: str, chunk: int) -> N
 def test_they_agree_on_the_shipped_policy_and_what_its_cases_could_have_been(chunk: int) -> None:
     policy, cases = shipped(), shipped_cases()
     random_ = random.Random(f"{session_seed()} shipped {chunk}")
-    for one in random_.sample(cases, depth(20, len(cases))):
+    for one in random_.sample(cases, depth(12, len(cases))):
         prepared = prepared_for(one)
         data = one.case.model_dump(mode="json")
         altered = perturbed(random_, data, feeds=policy.feeds, as_of=one.as_of)

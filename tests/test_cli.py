@@ -149,11 +149,11 @@ def test_demo_shows_what_the_policy_can_decide() -> None:
 
 def test_demo_shows_a_capped_burden_beside_the_same_case_as_printed() -> None:
     shown = re.split(r"(?m)^演示 \d+ ─ ", invoke("demo").stdout)[1:]
-    capped = next(n for n, s in enumerate(shown) if "方案“依法”" in s and "这里原本会是“建议限制办理”" in s)
+    capped = next(n for n, s in enumerate(shown) if "方案“依法”" in s and "本规则原定措施为“建议限制办理”" in s)
     literal = shown[capped + 1]
     assert "方案“按报道字面”" in literal
     assert "结果：建议限制办理" in literal
-    assert "这是假设性的推演" in literal
+    assert "本文是假设性的推演" in literal
 
 
 def test_demo_speaks_english_when_asked() -> None:

@@ -53,26 +53,25 @@ def test_what_is_not_in_force_is_not_cited_and_needs_no_check() -> None:
 
 
 def test_a_decision_that_rests_on_checked_provisions_alone_needs_no_permission() -> None:
-    assert "拟办意见：按正常程序办理。" in cr.notice(decided(NO_ENTRY)).markdown()
+    assert "拟作出的处理：按正常程序办理。" in cr.notice(decided(NO_ENTRY)).markdown()
 
 
 def test_a_notice_says_facts_reasons_provisions_effect_remedies_repair_and_clock() -> None:
     text = cr.notice(decided(OWN_HOUSE), allow_unchecked=True).markdown().replace("\\", "")
     for told in (
-        "# 信用奖惩措施告知书",
-        "致：自然人甲（代码 99**************17）",
-        "现就建筑工程施工许可按 2020-06-05 的情况，告知如下。",
-        "拟办意见：建议限制办理。",
-        "以上是拟办意见，尚未作出行政决定；在作出决定之前，您可以陈述意见、说明情况。",
+        "# 拟采取信用奖惩措施事先告知书",
+        "自然人甲（代码 99**************17）：",
+        "关于建筑工程施工许可，根据截至 2020-06-05 的情况，现将有关事项告知如下：",
+        "拟作出的处理：建议限制办理。",
+        "尚未作出行政决定；在作出决定之前，您有权陈述、申辩，期限和方式见文末。",
         "认定文书：认定书2019-1",
         "（内容据转载文本核对，未核对官方文本。）",
-        "您可以自知道该决定之日起60日内申请行政复议，或者自知道该决定之日起6个月内提起行政诉讼。",
-        "申请信用修复，或者在履行义务后申请移出：执行法院。",
-        "最后一日是 2020-06-10。",
+        "您可以自知道该决定之日起60日内申请行政复议，或者自知道或者应当知道该决定之日起6个月内提起行政诉讼。",
+        "要申请信用修复、在履行义务后申请移出的，可以通过：执行法院。",
+        "届满日是 2020-06-10。",
         "| 文号 | |",
         "| 告知机关（盖章） | |",
-        "所引条文未另行注明的，均据官方文本核对。",
-        "它不代表任何机关的立场。",
+        "此前不代表任何机关的意见。",
     ):
         assert told in text, told
     # What is the office's own is not in it.
@@ -82,7 +81,7 @@ def test_a_notice_says_facts_reasons_provisions_effect_remedies_repair_and_clock
 
 def test_what_is_open_is_no_burden_in_a_notice_either() -> None:
     text = cr.notice(decided(UNKNOWN), allow_unchecked=True).markdown()
-    assert "拟办意见：待核实。" in text
+    assert "拟作出的处理：待核实。" in text
     assert "办理期限照常计算" in text
 
 

@@ -136,7 +136,7 @@ def reached(before: Decision, outcome: str) -> bool:
 @both_policies
 @in_chunks
 def test_supplying_facts_takes_nothing_away_and_ends_where_it_was_foretold(of: str, chunk: int) -> None:
-    for example in examples(of, f"facts {chunk}", share_of(150, 8_000), has=False):
+    for example in examples(of, f"facts {chunk}", share_of(100, 8_000), has=False):
         before = example.decide(example.data)
         for share in (0.3, 0.6, 1.0, 1.0):
             data = completed(example.random, example.data, feeds=example.policy.feeds, as_of=example.as_of, share=share)
@@ -234,7 +234,7 @@ def test_an_exception_never_makes_a_burden_heavier(of: str, chunk: int) -> None:
 @both_policies
 @in_chunks
 def test_what_is_possible_is_never_lighter_than_what_is_certain(of: str, chunk: int) -> None:
-    for example in examples(of, f"decisions {chunk}", share_of(150, 8_000)):
+    for example in examples(of, f"decisions {chunk}", share_of(100, 8_000)):
         decision = example.decide(example.data)
         certain = {(c.rule, c.record, c.link): c for c in decision.established}
         for c in decision.undetermined:
@@ -260,7 +260,7 @@ def told_but(decision: Decision) -> dict[str, Any]:
 @in_chunks
 def test_what_is_due_changes_nothing_and_travels(chunk: int) -> None:
     due = 0
-    for found, _ in zip(situations(f"follow-ups {chunk}"), range(share_of(30, 1_600)), strict=False):
+    for found, _ in zip(situations(f"follow-ups {chunk}"), range(share_of(20, 1_600)), strict=False):
         bare = load_data({key: part for key, part in found.data.items() if key != "follow_ups"})
         without_any = Prepared(lower(bare, as_of=found.as_of, profile=found.profile, params=found.params))
         for _ in range(5):
@@ -289,7 +289,7 @@ def leaf_at(data: dict[str, Any], address: str) -> tuple[dict[str, Any], str] | 
 @in_chunks
 def test_the_facts_that_a_follow_up_waits_for_settle_it(chunk: int) -> None:
     settled = 0
-    for example in examples("random", f"waiting {chunk}", share_of(600, 16_000)):
+    for example in examples("random", f"waiting {chunk}", share_of(350, 16_000)):
         case = Case.from_dict(example.data)
         waiting = [f for f in example.prepared.decide(case).follow_ups if f.status == "undetermined"]
         for f in waiting:
@@ -317,7 +317,7 @@ def test_the_facts_that_a_follow_up_waits_for_settle_it(chunk: int) -> None:
 @in_chunks
 def test_a_record_is_told_to_be_past_its_term_where_its_own_end_has_not_come(chunk: int) -> None:
     seen = 0
-    for example in examples("random", f"terms {chunk}", share_of(400, 8_000)):
+    for example in examples("random", f"terms {chunk}", share_of(250, 8_000)):
         case, day = Case.from_dict(example.data), example.as_of
         decision = example.prepared.decide(case)
         told = {
@@ -457,7 +457,7 @@ def black_entry(random_: random.Random, as_of: date, holder: dict[str, str], num
 @in_chunks
 def test_one_more_black_entry_never_improves_an_outcome(profile: str, chunk: int) -> None:
     worsened = 0
-    for example in examples("shipped", f"one more {profile} {chunk}", share_of(150, 8_000)):
+    for example in examples("shipped", f"one more {profile} {chunk}", share_of(100, 8_000)):
         decider = shipped_on(example.as_of, profile)
         holders = list(parties_of(example.data).values())
         more = copy.deepcopy(example.data)
@@ -490,7 +490,7 @@ def repaired(random_: random.Random, as_of: date, entry: dict[str, Any]) -> dict
 @in_chunks
 def test_a_repair_never_worsens_an_outcome(profile: str, chunk: int) -> None:
     improved = 0
-    for example in examples("shipped", f"repair {profile} {chunk}", share_of(150, 8_000)):
+    for example in examples("shipped", f"repair {profile} {chunk}", share_of(100, 8_000)):
         decider = shipped_on(example.as_of, profile)
         data = copy.deepcopy(example.data)
         if example.random.random() < 0.5:

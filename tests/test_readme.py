@@ -27,7 +27,7 @@ def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         exec(compile(block, f"README.md, python block {number}", "exec"), names)
     printed = capsys.readouterr().out
     assert printed.startswith("review ('review',)\n")
-    assert "黑名单（失信被执行人除外）对申请主体的答复 register\n" in printed
+    assert "黑名单（失信被执行人除外）中有关申请主体的查询结果 register\n" in printed
     assert "== 结果：待核实 ==\n" in printed
     assert "1 ['CR-R037'" in printed
     assert "2 ['CR-R030'" in printed

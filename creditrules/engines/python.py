@@ -260,7 +260,7 @@ class _Run:
             followed,
             note,
             {n: title for m in sorted(used) for n, title in self.vocabulary.measures[m].argument_titles.items()},
-            None if self.case.person is None else person_told(self.case.person),
+            None if self.case.person is None else person_told(self.case.person, self.case),
             records_used(told, self.case, facts=self.facts, tell=self.tell, terms=self.prepared.terms),
         )  # fmt: skip
 

@@ -22,10 +22,9 @@ Telling = Conclusion | Scope | Lifted | Ignored | FollowUp
 """A part of a decision that may be about a record."""
 
 
-def person_told(party: Party) -> Person:
-    """A person as decisions tell of it."""
-    code = next(str(c) for c in (party.uscc, party.org_code, party.id_no) if c is not None)
-    return Person(party.name or "", mask_code(code))
+def person_told(party: Party, case: BaseCase) -> Person:
+    """A person as decisions tell of it: by the one code that it has, however a record spells it."""
+    return Person(party.name or "", mask_code(case.identity(party).partition(":")[2]))
 
 
 def records_used(
@@ -48,7 +47,7 @@ def records_used(
                 found[binding.address] = RecordUsed(
                     binding.address,
                     kind.title,
-                    None if holder is None else person_told(holder),
+                    None if holder is None else person_told(holder, case),
                     own,
                     stands(kind, binding, as_of=tell.program.as_of, last_days=_last_days(kind, terms, env)),
                     tuple(_facts(kind, binding, tell, "named")),

@@ -962,7 +962,7 @@ def say(sentence: str, lang: Lang, **values: object) -> str:
     """A sentence of the table with its gaps filled.
 
     >>> say("measure", "zh", measure="从严审核")
-    '措施为“从严审核”。'
+    '本规则给出的措施：从严审核。'
     """
     return SENTENCES[sentence].in_(lang).format(**values)
 

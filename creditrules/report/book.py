@@ -25,6 +25,7 @@ from creditrules.policy.model import (
     RuleException,
     Scope,
 )
+from creditrules.policy.vocabulary import Measure
 from creditrules.report.parts import Parts
 from creditrules.report.sheets import Book, Chapter, Entry, Fact, Line, Link, Point, Table
 from creditrules.testing.accounting import SECTIONS, Account, Cap, Row, founded
@@ -409,7 +410,7 @@ class _Writing(Parts):
             self.place(follow_up.span),
             Fact(self.say("book.mode"), mode),
             self.measure(follow_up.measure, follow_up.arguments, {}),
-            Fact(self.say("book.tells"), self.clean(measure.tells) or self.say("book.tells.nobody")),
+            Fact(self.say("book.tells"), self.tells(measure) or self.say("book.tells.nobody")),
             *self.decides(follow_up.decides),
             self.matters(follow_up.matters),
             Fact(self.say("book.after"), points=tuple(self.after(follow_up))),
@@ -421,6 +422,12 @@ class _Writing(Parts):
         ]
         title, code = self.clean(follow_up.title), (self.clean(follow_up.id),)
         return Entry(self.anchors[id(follow_up)], title, code, tuple(facts))
+
+    def tells(self, measure: Measure) -> str:
+        """What the person decided upon is told, with the titles of arguments for their values."""
+        return self.filled(
+            measure.tells, {n: f"〔{t.in_(self.lang)}〕" for n, t in measure.argument_titles.items()}, {}
+        )
 
     def after(self, follow_up: FollowUp) -> Iterator[Point]:
         if follow_up.after:
