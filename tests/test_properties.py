@@ -289,7 +289,7 @@ def leaf_at(data: dict[str, Any], address: str) -> tuple[dict[str, Any], str] | 
 @in_chunks
 def test_the_facts_that_a_follow_up_waits_for_settle_it(chunk: int) -> None:
     settled = 0
-    for example in examples("random", f"waiting {chunk}", share_of(350, 16_000)):
+    for example in examples("random", f"waiting {chunk}", share_of(600, 16_000)):
         case = Case.from_dict(example.data)
         waiting = [f for f in example.prepared.decide(case).follow_ups if f.status == "undetermined"]
         for f in waiting:
