@@ -22,6 +22,7 @@ from creditrules.records.values import FOREVER, decimal_text
 _UNKNOWN = Text("未知", "not known")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 EMPTY = Text("无", "none")
+_LASTS = Text("仍在持续", "still lasting")
 _FOREVER = {"open": Text("无期限", "open-ended"), "pending": Text("尚未发生", "has not happened")}
 _ABOUT = {n: next(m for m in info.metadata if isinstance(m, About)) for n, info in Relation.model_fields.items()}
 _RELATION = {name: Text(about.zh, about.en) for name, about in _ABOUT.items()}
@@ -144,7 +145,7 @@ class Teller:
             named = [words.get(v, Text(v, v)) for v in value]
             return Text("、".join(t.zh for t in named), ", ".join(t.en for t in named)) if named else EMPTY
         if isinstance(value, date):
-            forever = _FOREVER[self.forever(read, env)]
+            forever = _LASTS if read.record == "link" else _FOREVER[self.forever(read, env)]
             return forever if value == FOREVER else Text(value.isoformat(), value.isoformat())
         text = words.get(str(value)) if isinstance(value, str) else None
         unit = field.unit if field is not None and field.unit else Text("", "")

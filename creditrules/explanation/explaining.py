@@ -341,7 +341,9 @@ class _Explaining(Phrases):
             if exceptions:
                 told = (p for e in exceptions for p in self.exception(e, part.record))
                 head = (self.line("lifted"),) if isinstance(part, Lifted) else ()
-                item = (self.rule(part.title, part.rule), *head, *self.concerned(part.record, part.link), *told)
+                open_ = isinstance(part, Conclusion) and part.status == "undetermined"
+                title = self.considered(part.title, part.rule) if open_ else self.rule(part.title, part.rule)
+                item = (title, *head, *self.concerned(part.record, part.link), *told)
                 if item not in found:
                     found.append(item)
         return found
