@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from creditrules.policy.model import Policy
     from creditrules.records.case import Case
     from creditrules.records.dossier import Dossier
+    from creditrules.report.book import book
     from creditrules.report.notice import Notice, notice
+    from creditrules.report.sheets import Book
 
 __all__ = [
+    "Book",
     "Case",
     "CreditRulesError",
     "Decision",
@@ -43,6 +46,7 @@ __all__ = [
     "UnsupportedError",
     "Violation",
     "__version__",
+    "book",
     "check_decision",
     "decide",
     "explain",
@@ -52,6 +56,7 @@ __all__ = [
 
 # Where each public name lives. It is imported when first asked for, so that `import creditrules` loads nothing heavy.
 _HOMES = {
+    "Book": "report.sheets",
     "Case": "records.case",
     "CreditRulesError": "diagnostics",
     "Decision": "decision",
@@ -64,6 +69,7 @@ _HOMES = {
     "RecordError": "diagnostics",
     "UnsupportedError": "diagnostics",
     "Violation": "audit.compliance",
+    "book": "report.book",
     "check_decision": "audit.compliance",
     "decide": "engines.python",
     "explain": "explanation.explaining",

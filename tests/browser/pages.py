@@ -193,6 +193,7 @@ def test_a_payload_that_is_escaped_in_one_place_only_is_found(browser: Browser, 
     assert payload_faults(browser, page, ["<b>粗</b>"]) == ['payload: "<b>粗</b>" made <b>粗</b>']
 
 
+@pytest.mark.timeout(600)  # the book alone has more than a hundred pages
 def test_every_page_is_clean(browser: Browser, pictures: Path, tmp_path: Path) -> None:
     pages = real_pages(tmp_path)
     SEEN.update({page.name: look(browser, page, pictures) for page in pages})
@@ -201,6 +202,7 @@ def test_every_page_is_clean(browser: Browser, pictures: Path, tmp_path: Path) -
     assert all(seen.pages > 0 and seen.picture.stat().st_size > 0 for seen in SEEN.values())
 
 
+@pytest.mark.timeout(600)
 def test_no_payload_is_more_than_text_in_any_page(browser: Browser, pictures: Path, tmp_path: Path) -> None:
     seen = [p for p in map(payloads.shown, payloads.PAYLOADS) if p]
     for page in payload_pages(tmp_path):
