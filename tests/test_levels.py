@@ -108,6 +108,9 @@ def test_what_the_applicant_may_not_see_does_not_occur(chunk: int) -> None:
             for lang in LANGS:
                 notice = cr.notice(decision, lang=lang, allow_unchecked=True)
                 told[lang] += notice.html() + notice.markdown().replace("\\", "")
+        records = {r.address for r in decision.records}
+        waiting = (*decision.missing, *(m for f in decision.follow_ups for m in f.missing))
+        assert {m.record for m in waiting if m.record.startswith(("entry/", "finding/"))} <= records
         for number, entry in enumerate(data["entries"]):
             own = case.identity(case.entries[number].subject) == case.identity(case.subject)
             gone = over(entry, decision.as_of)

@@ -235,7 +235,8 @@ class _Run:
         out_of_scope = self.out_of_scope()
         ignored = tuple(sorted(self.ignored, key=lambda i: (i.record, i.why, i.rule)))
         lifted = tuple(sorted(self.lifted, key=lambda x: (x.rule, x.record, x.link.address if x.link else "")))
-        told: tuple[Telling, ...] = (*conclusions, *out_of_scope, *lifted, *ignored, *followed)
+        missing = self.missing_facts(merged)
+        told: tuple[Telling, ...] = (*conclusions, *out_of_scope, *lifted, *ignored, *followed, *missing)
         note = self.vocabulary.measures[outcome].note if outcome in self.vocabulary.measures else NO_NOTE
         return Decision(
             PolicyUsed(
@@ -251,7 +252,7 @@ class _Run:
             lifted,
             self.procedures(conclusions),
             self.prospects(merged, outcome),
-            self.missing_facts(merged),
+            missing,
             tuple(Fallen(f.what, f.id, f.bases) for f in program.fell),
             ignored,
             program.hypothetical,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from creditrules.decision import Conclusion, Fact, FollowUp, Ignored, Lifted, Person, Reason, RecordUsed, Scope
+from creditrules.decision import (
+    Conclusion,
+    Fact,
+    FollowUp,
+    Ignored,
+    Lifted,
+    MissingFact,
+    Person,
+    Reason,
+    RecordUsed,
+    Scope,
+)
 from creditrules.diagnostics import mask_code
 from creditrules.engines.evaluating import Code, Env, Read, Run
 from creditrules.engines.telling import Teller, json_value
@@ -18,7 +29,7 @@ from creditrules.records.schema import Kind, Told, Value
 
 Term = tuple[ProgramTerm, Code, Code]
 """A term with the code of which records it is for, and of their last day."""
-Telling = Conclusion | Scope | Lifted | Ignored | FollowUp
+Telling = Conclusion | Scope | Lifted | Ignored | FollowUp | MissingFact
 """A part of a decision that may be about a record."""
 
 
@@ -59,7 +70,9 @@ def records_used(
 def _addresses(part: Telling) -> Iterator[str]:
     if not isinstance(part, Scope):
         yield part.record
-    reasons: list[Reason] = [] if isinstance(part, Ignored) else list(part.reasons)
+    reasons: list[Reason] = [] if isinstance(part, Ignored | MissingFact) else list(part.reasons)
+    if isinstance(part, FollowUp):
+        yield from (m.record for m in part.missing)
     if isinstance(part, Conclusion | Lifted):
         reasons += [r for e in part.exceptions for r in e.reasons]
     for reason in reasons:
