@@ -180,6 +180,8 @@ class Conclusion(Part):
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
     """Addresses of the facts that leave it undetermined; they are described in `Decision.missing`."""
+    withheld: tuple[str, ...] = ()
+    """The arguments that tell more of the record than what people know it by; nobody but its holder and the office reads them."""
 
     @property
     def fell(self) -> tuple[str, ...]:
@@ -290,6 +292,8 @@ class FollowUp(Part):
     """What the person decided upon is told of it, with its arguments as gaps; empty where it is the office's own."""
     remedy: bool = False
     """Whether it tells how the decision can be challenged, or a record be put right."""
+    withheld: tuple[str, ...] = ()
+    """As for conclusions; `clock` stands for the clock."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -374,8 +378,8 @@ class Decision(Part):
     follow_ups: tuple[FollowUp, ...] = ()
     outcome_note: Text = _NO_NOTE
     """What the outcome means for the officer, and what it does not; empty where the vocabulary says nothing."""
-    argument_titles: Mapping[str, Text] = field(default_factory=dict)
-    """What the arguments of measures are called."""
+    argument_titles: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    """What the arguments of each measure are called."""
     person: Person | None = None
     """The person decided upon, where the case is about one."""
     records: tuple[RecordUsed, ...] = ()

@@ -312,6 +312,8 @@ def width(text: str) -> int:
 
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+"""Letters, marks and symbols that are drawn as nothing."""
 
 
 def printable(text: str) -> str:
@@ -320,7 +322,7 @@ def printable(text: str) -> str:
     >>> printable("a\u202eb\n") == "a" + "\\u202e" + "b" + "\\u000a"
     True
     """
-    return "".join(_written_out(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+    return "".join(_written_out(c) if unicodedata.category(c) in _INVISIBLE or c in _BLANK else c for c in text)
 
 
 def _written_out(character: str) -> str:

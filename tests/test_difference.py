@@ -204,7 +204,12 @@ def test_any_other_part_that_changes_is_a_difference_and_is_named(name: str) -> 
         other = (*value, more[name]) if name in more else value[1:]
     else:
         another = Text("另", "other")
-        told = {"outcome_title": another, "outcome_note": another, "person": None, "argument_titles": {"of": another}}
+        told = {
+            "outcome_title": another,
+            "outcome_note": another,
+            "person": None,
+            "argument_titles": {"notify": {"of": another}},
+        }
         other = ({"outcome": "other", "hypothetical": not value} | told)[name]
     assert other != value
     found = decision.diff(replace(decision, **{name: other}))

@@ -6,14 +6,16 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 import creditrules as cr
 from creditrules.decision import Decision
-from creditrules.diagnostics import Lang
+from creditrules.diagnostics import Lang, Text
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Explanation, Level
 from creditrules.explanation.wording import SENTENCES
@@ -200,6 +202,51 @@ def test_an_own_entry_that_was_repaired_is_not_shown_to_the_applicant_even_where
         assert "执1号" not in text
 
 
+@pytest.mark.parametrize(
+    "over_",
+    [
+        {"status": "repaired", "repaired_on": "2020-06-03"},
+        {"status": "revoked", "status_since": "2020-06-03"},
+        {"valid_to": "2020-06-02"},
+    ],
+)
+def test_a_second_record_of_which_a_fact_is_missing_is_not_shown_where_it_is_over(over_: dict[str, Any]) -> None:
+    """A convenience waits for the black entries that may suspend it; of one that is over the day of begin may be unknown, too."""
+    red = entry(
+        id="R-1", colour="red", category="taxpayer_a", source="red_list", effective_from="2020-01-01",
+        authority={"name": "某税务局", "body": "tax", "level": "municipal"},
+    )  # fmt: skip
+    decision = decided(red, entry(id="E-1", effective_from=None), entry(id="E-OVER", effective_from=None, **over_))
+    assert any(m.record == "entry/E-OVER" for m in decision.missing)
+    for lang in LANGS:
+        notice = cr.notice(decision, lang=lang, allow_unchecked=True)
+        assert (
+            "E-OVER"
+            not in texts(cr.explain(decision, lang=lang, level="applicant")) + notice.html() + notice.markdown()
+        )
+
+
+def test_what_is_missing_of_somebody_elses_record_is_not_told_in_particular() -> None:
+    relation = {
+        "person": SELF, "role": "actual_controller", "of": OTHER, "valid_from": "2018-01-07", "valid_to": "open",
+        "source": "relations", "evidenced": True, "shareholder": False,
+    }  # fmt: skip
+    decision = decided(entry(id="E-OTH", subject=OTHER, valid_to=None), relations=[relation])
+    text = str(cr.explain(decision, level="applicant"))
+    assert "有关情况（记录 黑名单、失信被执行人、执1号）" in text
+    assert "E-OTH" not in text
+    assert "有效期止" not in text
+
+
+def test_an_address_of_which_the_decision_has_no_record_is_not_told_to_the_applicant() -> None:
+    """As in a decision that was stored before decisions told of their records."""
+    data = decided(entry()).to_dict()
+    del data["records"], data["person"]
+    stored = Decision.from_json(json.dumps(data))
+    assert "E-1" not in texts(cr.explain(stored, level="applicant"))
+    assert "E-1" in str(cr.explain(stored, level="officer"))
+
+
 def test_the_officer_reads_the_documents_and_the_word_of_the_law() -> None:
     text = str(cr.explain(decided(entry()), level="officer"))
     assert "认定文书：执1号" in text
@@ -262,3 +309,70 @@ def test_officer_and_auditor_see_the_decision_itself() -> None:
     assert seen_by(decision, "auditor") is decision
     once = seen_by(decision, "applicant")
     assert seen_by(once, "applicant") == once
+
+
+RULES = """
+  - id: T-8
+    title: {zh: 告知期限, en: tell until when}
+    choice: ours
+    mode: shall
+    each: entry
+    persons: [self, legal_representative_of_holder]
+    when:
+      black: {zh: 属于黑名单, en: it is a black list, is: entry.colour == "black"}
+    then: {measure: announce_bar, arguments: {until: entry.valid_to, of: entry.id}}
+"""
+FOLLOW_UPS = """
+follow_ups:
+  - id: U-1
+    title: {zh: 听取意见, en: hear}
+    choice: ours
+    mode: shall
+    each: entry
+    after: [burden]
+    then: {measure: hear_first, arguments: {of: entry.id}}
+    clock: {from: entry.effective_from, days: 10, unit: '"calendar_days"'}
+"""
+
+
+def test_what_an_argument_or_a_clock_reads_of_somebody_elses_record_is_left_out(tmp_path: Path) -> None:
+    text = Path("tests/explained/policy/policy.yaml").read_text("utf-8")
+    (tmp_path / "policy.yaml").write_text(text.replace("\nscope:", RULES + "\nscope:") + FOLLOW_UPS, "utf-8")
+    policy = cr.load(tmp_path)
+    case = Case.from_dict(
+        {
+            "application": {"id": "A-1", "matter": "construction_permit", "received_on": "2020-06-01", "area_m2": 20000},
+            "subject": SELF | {"kind": "legal"},
+            "sources": "all",
+            "relations": [
+                {"person": SELF, "role": "legal_representative", "of": OTHER, "valid_from": "2018-01-07", "valid_to": "open",
+                 "source": "relations", "evidenced": True}
+            ],
+            "entries": [
+                entry(id="E-OTH", subject=OTHER, category="tax_violation", source="black_list", authority={"body": "tax"},
+                      effective_from="2019-09-19", valid_to="2024-04-24"),
+                entry(id="E-OWN", category="tax_violation", source="black_list", authority={"body": "tax"},
+                      effective_from="2019-08-18", valid_to="2023-03-23"),
+            ],
+        }
+    )  # fmt: skip
+    decision = cr.decide(policy, case, as_of=date(2020, 6, 5))
+    officer, told = (str(cr.explain(decision, level=level)) for level in ("officer", "applicant"))
+    for seen in ("2024-04-24", "2019-09-19", "E-OTH", "2023-03-23", "2019-08-18"):
+        assert seen in officer
+    for unseen in ("2024-04-24", "2019-09-19", "E-OTH"):
+        assert unseen not in told
+    assert "您在 2023-03-23 之前" in told
+    assert "您在 （略） 之前" in told
+    assert "自 2019-08-18 次日起" in told
+    assert told.count("在作出决定之前，您有权陈述、申辩。") == 2
+
+
+def test_two_measures_may_call_arguments_of_one_name_otherwise() -> None:
+    decision = decided(entry())
+    (first, *_), until = decision.conclusions, {"until": "2021-06-05"}
+    both = tuple(replace(first, measure=m, arguments=until, capped_from="") for m in ("one", "other"))
+    titles = {"one": {"until": Text("列入至", "on the list until")}, "other": {"until": Text("支付期限", "due")}}
+    text = str(cr.explain(replace(decision, conclusions=both, argument_titles=titles)))
+    assert text.count("列入至：2021-06-05") == 1
+    assert text.count("支付期限：2021-06-05") == 1

@@ -81,7 +81,7 @@ def test_a_notice_says_facts_reasons_provisions_effect_remedies_repair_and_clock
 
 def test_what_is_open_is_no_burden_in_a_notice_either() -> None:
     text = cr.notice(decided(UNKNOWN), allow_unchecked=True).markdown()
-    assert "拟作出的处理：待核实。" in text
+    assert "有关事实尚待核实，目前没有拟作出的处理。" in text
     assert "办理期限照常计算" in text
 
 

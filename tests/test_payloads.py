@@ -130,7 +130,9 @@ def test_on_a_terminal_a_payload_is_text(name: str, write: Callable[[Decision], 
 
 def hidden(text: str) -> list[str]:
     """The characters of a text that a reader does not see, or that act on him."""
-    return [c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")]
+    blank = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    unseen = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
+    return [c for c in text if c in blank or (c != "\n" and unicodedata.category(c) in unseen)]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -129,7 +129,7 @@ class Checks:
                     yield self._violation(check, conclusion, env, holds)
 
     def _violation(self, check: _Check, conclusion: Conclusion | None, env: Env, holds: Truth) -> Violation:
-        one, tell = check.check, Teller(self.program)
+        one, tell = check.check, Teller(self.program, {})
         rule = conclusion.rule if conclusion else ""
         record = conclusion.record if conclusion else env[one.each].address if one.each else ""
         facts = (*(f for t in check.tests for f in tell.facts(t, env)), *tell.facts(check.must, env))

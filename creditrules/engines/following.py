@@ -149,6 +149,9 @@ def _follow_up(
     record, link = (binding.address, binding.link) if binding is not None else ("", None)
     where = (record, link.person if link else "")
     reasons = tuple(tell.reason(rule.id, a, code, env, cited=rule.cited, where=where) for a, code in follow_up.tests)
+    read = dict(follow_up.arguments)
+    if follow_up.clock is not None:
+        read["clock"] = Code(follow_up.clock.from_.run, tuple(follow_up.clock.parts))
     # Where it is due, only what its clock waits for is missing.
     waiting = [code for _, code in follow_up.tests] if truth is None else []
     waiting += follow_up.clock.parts if follow_up.clock is not None else []
@@ -158,7 +161,7 @@ def _follow_up(
         rule.id, rule.title, "established" if truth else "undetermined", rule.mode, cast("Any", measure.group), rule.measure, measure.title,
         {name: tell.argument(code, env) for name, code in follow_up.arguments.items()}, record, tell.link(link) if link else None, occasion.after,
         _started(follow_up.clock, env, tell, calendar), tell.provisions(rule.cited), rule.ours, reasons, missing,
-        measure.tells, measure.remedy,
+        measure.tells, measure.remedy, tell.withheld(read, env),
     )  # fmt: skip
 
 

@@ -172,6 +172,7 @@ class _Draft:
     status: Status
     given: Given
     arguments: Mapping[str, FactValue]
+    withheld: tuple[str, ...]
     exceptions: tuple[Exempted, ...]
     reasons: tuple[Reason, ...]
     missing: frozenset[str]
@@ -198,7 +199,7 @@ class _Run:
         matter = self.facts.about.values.get(self.kind.matter) if self.kind.matter else ""
         self.matter = matter if isinstance(matter, str) else ""
         self.env: dict[str, Binding] = dict(self.facts.single)
-        self.tell = Teller(prepared.program)
+        self.tell = Teller(prepared.program, case.names)
         self.ignored: set[Ignored] = set()
         self.lifted: list[Lifted] = []
         self.free: dict[int, Truth] = {}
@@ -260,7 +261,7 @@ class _Run:
             self.case.digest(),
             followed,
             note,
-            {n: title for m in sorted(used) for n, title in self.vocabulary.measures[m].argument_titles.items()},
+            {m: titles for m in sorted(used) if (titles := self.vocabulary.measures[m].argument_titles)},
             None if self.case.person is None else person_told(self.case.person, self.case),
             records_used(told, self.case, facts=self.facts, tell=self.tell, terms=self.prepared.terms),
         )  # fmt: skip
@@ -332,6 +333,7 @@ class _Run:
         true = next((inner for inner, truth in matches if truth is True), None)
         witness = true or next((inner for inner, truth in matches if truth is None), env)
         arguments = {name: self.tell.argument(code, env) for name, code in rule.arguments.items()}
+        withheld = self.tell.withheld(rule.arguments, env)
         reasons = self.reasons(rule.rule, rule.tests, binding, witness)
         applied = tuple(
             self.exempted(rule, e, truth, given=through[e.exception.id], binding=binding, env=env)
@@ -348,11 +350,20 @@ class _Run:
         if holds is True:
             if certain.measure != NONE:
                 yield _Draft(
-                    rule.rule, binding, "established", certain, arguments, applied, reasons, frozenset(), frozenset()
+                    rule.rule,
+                    binding,
+                    "established",
+                    certain,
+                    arguments,
+                    withheld,
+                    applied,
+                    reasons,
+                    frozenset(),
+                    frozenset(),
                 )
             if rank(possible.measure) > rank(certain.measure):
                 yield _Draft(
-                    rule.rule, binding, "undetermined", possible, arguments, applied, reasons, frozenset(missing),
+                    rule.rule, binding, "undetermined", possible, arguments, withheld, applied, reasons, frozenset(missing),
                     frozenset(reachable - {certain.measure}),
                 )  # fmt: skip
             return
@@ -373,6 +384,7 @@ class _Run:
             "undetermined",
             possible,
             arguments,
+            withheld,
             applied,
             reasons,
             frozenset(missing),
@@ -553,6 +565,7 @@ class _Run:
             self.tell.measure_title(given.capped_from or NONE), draft.arguments, draft.binding.address if draft.binding else "",
             self.tell.link(link) if link else None, draft.exceptions, self.tell.provisions(rule.cited), rule.ours,
             tuple(Position(self.tell.provisions([c.basis])[0], c.says) for c in rule.contested), draft.reasons, tuple(sorted(draft.missing)),
+            draft.withheld,
         )  # fmt: skip
 
     def order(self, conclusion: Conclusion) -> tuple[Any, ...]:
@@ -645,7 +658,7 @@ def _merged(drafts: list[_Draft]) -> list[_Draft]:
             found[draft.identity] = draft
             continue
         found[draft.identity] = _Draft(
-            first.rule, first.binding, first.status, first.given, first.arguments, first.exceptions, first.reasons,
+            first.rule, first.binding, first.status, first.given, first.arguments, first.withheld, first.exceptions, first.reasons,
             first.missing | draft.missing, first.reachable | draft.reachable,
         )  # fmt: skip
     return list(found.values())

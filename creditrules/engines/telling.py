@@ -29,10 +29,13 @@ _RELATION = {name: Text(about.zh, about.en) for name, about in _ABOUT.items()}
 
 
 class Teller:
-    """The words for one run; it keeps the titles of all facts that were found missing in `noted`."""
+    """The words for one run; it keeps the titles of all facts that were found missing in `noted`.
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    `names` are what the persons of the case are called, by position.
+    """
+
+    def __init__(self, program: Program, names: Mapping[str, str]) -> None:
+        self.program, self.names = program, names
         self.vocabulary = program.vocabulary
         self.kinds: Mapping[str, Kind] = {**program.vocabulary.schema.kinds, **AFTERWARDS}
         self.noted: dict[str, tuple[str, Text, Supplier]] = {}
@@ -52,9 +55,14 @@ class Teller:
         who = (
             Text("申请主体", "the subject")
             if person == "subject"
-            else Text(f"关系人 {person}", f"the related {person}")
+            else Text(f"关系人 {self.called(person)}", f"the related {self.called(person)}")
         )
         return Text(f"{feed.zh}中有关{who.zh}的查询结果", f"the reply of {feed.en} about {who.en}")
+
+    def called(self, position: str) -> str:
+        """A person by name; where nobody gave one, by the position that stands for the code."""
+        person, slash, number = position.partition("/")
+        return self.names.get(person, person) + (slash + number)
 
     def missing_fact(self, read: Read, env: Env) -> str:
         binding = env[read.record]
@@ -95,7 +103,9 @@ class Teller:
             link.address.split("/", 2)[-1],
             _RELATION[name],
         )
-        title = Text(f"{person.zh}（{position}）的{field.zh}", f"{field.en} ({person.en}, {position})")
+        title = Text(
+            f"{person.zh}（{self.called(position)}）的{field.zh}", f"{field.en} ({person.en}, {self.called(position)})"
+        )
         return self.note(f"{link.address}/{name}", link.address, title, "register")
 
     def reason(
@@ -165,6 +175,18 @@ class Teller:
         days = [json_value(d) if isinstance(d, date) and d != date.min else None for d in (link.from_, link.to)]
         from_, to = (d if isinstance(d, str) else None for d in days)
         return Link(link.person, title, link.address, from_, to, link.evidenced)
+
+    def withheld(self, codes: Mapping[str, Code], env: Env) -> tuple[str, ...]:
+        """Which of some values, by name, read of somebody's record more than what people know it by, or of a link."""
+
+        def tells(read: Read) -> bool:
+            if read.record == "link":
+                return True
+            kind = self.kinds[env[read.record].kind]
+            field = kind.fields.get(read.field)
+            return bool(kind.held_by) and (field is None or field.told != "named")
+
+        return tuple(sorted(name for name, code in codes.items() if any(map(tells, code.reads()))))
 
     def argument(self, code: Code, env: Env) -> FactValue:
         """The value of an argument; a day that has not happened is `pending`, an end that lies open `open`."""

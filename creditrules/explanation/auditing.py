@@ -12,7 +12,7 @@ from creditrules.diagnostics import Diagnostic, Lang, PolicyError, Span, Text
 from creditrules.explanation.conditions import Names, in_words, names_of
 from creditrules.policy.loading import load_policy, shipped_names
 from creditrules.policy.lower import told_values
-from creditrules.policy.model import Condition, FollowUp, Policy, Rule, RuleException, Scope, values_on
+from creditrules.policy.model import Condition, FollowUp, Foundation, Policy, Rule, RuleException, Scope, values_on
 from creditrules.policy.syntax import Call, Expr, Param, unparse
 from creditrules.policy.typing import reach
 
@@ -75,12 +75,9 @@ def audit(decision: Decision, policy: Policy | None = None) -> Audit:
     """
     if policy is None:
         policy = _shipped(decision.policy.name, decision.policy.digest)
-    elif policy.digest != decision.policy.digest:
-        message = Text("所给政策不是作出该决定的政策", "this is not the policy by which was decided")
-        digest = decision.policy.digest
-        hint = Text(f"该决定所用政策的摘要为 {digest}", f"the digest of that policy is {digest}")
-        raise PolicyError([Diagnostic("CR-P046", message, help=hint)])
-    if policy is None:
+    else:
+        check_policy(decision, policy)
+    if policy is None or decision.policy.profile not in policy.profiles:
         return Audit(False, {}, (), ())
     behind = _behind(_Same(policy))
     read = list(reach(policy, *_read(decision, policy)))
@@ -88,6 +85,17 @@ def audit(decision: Decision, policy: Policy | None = None) -> Audit:
     definitions = tuple(one for one in behind.definitions if one.name in defined)
     used = {node.name for node in read if isinstance(node, Param)}
     return Audit(True, behind.conditions, definitions, tuple(_parameters(decision, policy, used)))
+
+
+def check_policy(decision: Decision, policy: Policy) -> None:
+    """Raise PolicyError where this is not the policy that decided, TypeError where it is none."""
+    if not isinstance(policy, Policy):
+        raise TypeError(f"policy must be a policy, not {type(policy).__name__}")
+    if policy.digest != decision.policy.digest or decision.policy.profile not in policy.profiles:
+        message = Text("所给政策不是作出该决定的政策", "this is not the policy by which was decided")
+        digest = decision.policy.digest
+        hint = Text(f"该决定所用政策的摘要为 {digest}", f"the digest of that policy is {digest}")
+        raise PolicyError([Diagnostic("CR-P046", message, help=hint)])
 
 
 class _Same:
@@ -154,8 +162,10 @@ def _parameters(decision: Decision, policy: Policy, read: set[str]) -> Iterator[
         by: Literal["caller", "profile", "policy"] = (
             "caller" if name in overridden else "profile" if name in profile.set else "policy"
         )
-        bases = tuple(b.name for b in parameter.foundation.bases)
-        yield Chosen(name, parameter.title, value, by, bases, parameter.foundation.ours)
+        # What the policy's own value rests on says nothing of what somebody else put in its place.
+        foundation = parameter.foundation if by == "policy" else Foundation((), ours=False)
+        bases = tuple(b.name for b in foundation.bases)
+        yield Chosen(name, parameter.title, value, by, bases, foundation.ours)
 
 
 def _read(decision: Decision, policy: Policy) -> Iterator[Expr]:

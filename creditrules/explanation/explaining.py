@@ -20,7 +20,7 @@ from creditrules.decision import (
     Reason,
 )
 from creditrules.diagnostics import Lang, Text
-from creditrules.explanation.auditing import Audit, audit
+from creditrules.explanation.auditing import Audit, audit, check_policy
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Explanation, Item, Level, Passage, Section
 from creditrules.explanation.phrases import Phrases
@@ -39,11 +39,14 @@ def explain(
     place, digests, parameters and who chose them. It needs nothing but the decision, which may come from JSON; an auditor
     also reads the policy that decided: the shipped one of that name and digest, or `policy`.
 
-    Raises ValueError for a language or level that there is not, PolicyError where `policy` is not the one that decided.
+    Raises ValueError for a language or level that there is not, PolicyError where `policy` is not the one that decided,
+    TypeError where it is no policy.
     """
     if lang not in get_args(Lang) or level not in get_args(Level):
         known = ", ".join((*get_args(Lang), *get_args(Level)))
         raise ValueError(f"no such language or level: {lang}, {level}; there are {known}")
+    if policy is not None:
+        check_policy(decision, policy)
     behind = audit(decision, policy) if level == "auditor" else None
     return Explanation(lang, level, tuple(_Explaining(seen_by(decision, level), lang, level, behind).sections()))
 
@@ -168,7 +171,11 @@ class _Explaining(Phrases):
             # What a measure that no law covers would have said, until when it bars for one, is not said.
             yield Passage(self.sentences(measure, self.say("measure.capped", part=self.say("part.capped"))))
             return
-        arguments = self.say("arguments", values=self.told(conclusion.arguments)) if conclusion.arguments else ""
+        arguments = (
+            self.say("arguments", values=self.told(conclusion.arguments, conclusion.measure))
+            if conclusion.arguments
+            else ""
+        )
         mode = self.say(f"mode.{conclusion.mode}") if self.official and conclusion.group in EXACT else ""
         yield Passage(self.sentences(measure, arguments, mode))
 
@@ -260,11 +267,11 @@ class _Explaining(Phrases):
         condition = self.audit.conditions.get(reason.condition)
         if condition is not None:
             yield self.line("audit.place", place=condition.place, id=reason.condition)
-            yield self.line("audit.words", words=self.clean(condition.words(self.lang)))
-            yield self.line("audit.written", expression=self.clean(condition.text))
+            yield self.line("audit.words", words=self.as_written(condition.words(self.lang)))
+            yield self.line("audit.written", expression=self.as_written(condition.text))
         else:
             yield self.line("audit.id", id=reason.condition)
-        yield self.line("audit.run", expression=self.clean(reason.expression))
+        yield self.line("audit.run", expression=self.as_written(reason.expression))
         if reason.facts:
             yield self.line("audit.addresses", addresses=self.joined(self.clean(f.address) for f in reason.facts))
 
@@ -424,7 +431,7 @@ class _Explaining(Phrases):
         if procedure.group == "advice" and not procedure.arguments:
             pass  # the heading says that it is advice
         elif self.official:
-            values, measure = self.told(procedure.arguments), self.clean(procedure.title)
+            values, measure = self.told(procedure.arguments, procedure.measure), self.clean(procedure.title)
             yield self.line("procedure.with" if values else "procedure", measure=self.capital(measure), values=values)
         else:
             told = self.filled(procedure.tells, procedure.arguments, self.words)
@@ -443,13 +450,15 @@ class _Explaining(Phrases):
         return [tuple(self.follow_up(f)) for f in self.decision.follow_ups if of(f)]
 
     def follow_up(self, one: FollowUp) -> Iterator[Passage]:
-        yield (
-            self.rule(one.title, one.id)
-            if self.official
-            else Passage(self.filled(one.tells, one.arguments, self.words))
-        )
+        open_ = ""
         if one.status == "undetermined":
-            yield self.line("follow_up.undetermined" if one.clock is None else "follow_up.undetermined.clock")
+            open_ = self.say("follow_up.undetermined" if one.clock is None else "follow_up.undetermined.clock")
+        if self.official:
+            yield self.rule(one.title, one.id)
+            yield from (Passage(open_),) if open_ else ()
+        else:
+            yield Passage(self.sentences(open_, self.filled(one.tells, one.arguments, self.words)))
+        if open_:
             facts = self.joined(self.missing_fact(m) for m in one.missing)
             if facts:
                 yield self.line("to_verify", facts=facts)
@@ -458,7 +467,7 @@ class _Explaining(Phrases):
             yield self.line("record.only", record=record)
         arguments = {name: v for name, v in one.arguments.items() if v != record}
         if arguments and self.official:
-            yield self.line("arguments", values=self.told(arguments))
+            yield self.line("arguments", values=self.told(arguments, one.measure))
         clock = self.sentences(*self.clock(one.clock, as_of=self.decision.as_of))
         if clock:
             yield Passage(clock)
@@ -469,8 +478,8 @@ class _Explaining(Phrases):
             yield from self.conditions(one.reasons, one.record)
         yield from self.bases(one.provisions, ours=one.ours)
 
-    def told(self, arguments: Mapping[str, FactValue]) -> str:
-        return self.arguments(arguments, self.decision.argument_titles, self.words)
+    def told(self, arguments: Mapping[str, FactValue], measure: str) -> str:
+        return self.arguments(arguments, self.decision.argument_titles.get(measure, {}), self.words)
 
     # What had no effect
 
@@ -508,8 +517,8 @@ class _Explaining(Phrases):
             yield (
                 Passage(self.capital(self.say("audit.definition", label=self.clean(one.label), name=one.name))),
                 self.line("audit.place", place=one.written.place, id=one.name),
-                self.line("audit.words", words=self.clean(one.written.words(self.lang))),
-                self.line("audit.written", expression=self.clean(one.written.text)),
+                self.line("audit.words", words=self.as_written(one.written.words(self.lang))),
+                self.line("audit.written", expression=self.as_written(one.written.text)),
             )
 
     def parameters(self) -> Iterator[Item]:

@@ -21,6 +21,7 @@ from creditrules.decision import (
     Reason,
     RecordUsed,
 )
+from creditrules.diagnostics import Text
 from creditrules.explanation.paper import Level
 from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE
 
@@ -43,12 +44,11 @@ class _Applicant:
     def __init__(self, decision: Decision) -> None:
         self.whole = decision
         self.records = {r.address: r for r in decision.records if r.stands is not False}
-        self.hidden = {r.address for r in decision.records} - set(self.records)
         self.ids = {r.address.partition("/")[2] for r in decision.records if r.address not in self.records or not r.own}
 
     def decision(self) -> Decision:
         whole = self.whole
-        procedures = tuple(p for p in whole.procedures if self.asked(p))
+        procedures = self.procedures()
         asked = {p.measure for p in procedures}
         conclusions = tuple(self.conclusion(c) for c in whole.conclusions if c.group in EXACT or c.measure in asked)
         open_ = {c.rule for c in conclusions if c.status == "undetermined"}
@@ -57,25 +57,46 @@ class _Applicant:
             conclusions=conclusions,
             scope=tuple(replace(s, reasons=self.reasons(s.reasons)) for s in whole.scope),
             lifted=tuple(self.about(x) for x in whole.lifted if self.shown(x.record)),
-            procedures=tuple(replace(p, arguments=self.arguments(p.arguments)) for p in procedures),
+            procedures=procedures,
             could_become=tuple(p for p in whole.could_become if self.possible(p, open_)),
-            missing=tuple(m for m in whole.missing if self.waited_for(m, open_)),
+            missing=tuple(self.missing(m) for m in whole.missing if self.waited_for(m, open_)),
             fell=(),
             ignored=(),
-            follow_ups=tuple(self.about(f) for f in whole.follow_ups if f.tells.zh and self.shown(f.record)),
+            follow_ups=tuple(self.follow_up(f) for f in whole.follow_ups if f.tells.zh and self.shown(f.record)),
             records=tuple(map(self.record, self.records.values())),
         )
 
     def shown(self, record: str) -> bool:
-        """Whether a part may be told that is about this record; what is about none, or about a source, may."""
-        return record not in self.hidden
+        """Whether a part may be told that is about this record: one that stands, one that a case has but once, a source."""
+        known = record in self.records or record == self.whole.about.address
+        return known or "/" not in record or record.startswith(_NO_RECORDS)
 
-    def asked(self, procedure: Procedure) -> bool:
-        """Whether a procedure is for the applicant, and rests on something that may be told."""
-        if procedure.group != "procedural" or not procedure.tells.zh:
-            return False
-        grounds = [c for c in self.whole.conclusions if c.measure == procedure.measure and c.rule in procedure.rules]
-        return any(self.shown(c.record) for c in grounds)
+    def own(self, record: str) -> bool:
+        """Whether a part may be told with all that it says of this record."""
+        return self.shown(record) and (record not in self.records or self.records[record].own)
+
+    def procedures(self) -> tuple[Procedure, ...]:
+        """The procedures for the applicant that rest on something that may be told; equal ones are one."""
+        found: list[Procedure] = []
+        for procedure in self.whole.procedures:
+            if procedure.group != "procedural" or not procedure.tells.zh:
+                continue
+            same = (procedure.measure, procedure.status, procedure.arguments)
+            grounds = [
+                c for c in self.whole.conclusions if (c.measure, c.status, c.arguments) == same and self.shown(c.record)
+            ]
+            if not grounds:
+                continue
+            arguments = self.arguments(grounds[0])
+            equal = next(
+                (n for n, p in enumerate(found) if (p.measure, p.status, p.arguments) == (*same[:2], arguments)), None
+            )
+            if equal is None:
+                found.append(replace(procedure, arguments=arguments))
+            else:
+                rules = tuple(sorted({*found[equal].rules, *procedure.rules}))
+                found[equal] = replace(found[equal], rules=rules)
+        return tuple(found)
 
     def possible(self, prospect: Prospect, rules: Iterable[str]) -> bool:
         return prospect.measure == NOT_APPLICABLE or not set(rules).isdisjoint(prospect.rules)
@@ -99,7 +120,7 @@ class _Applicant:
         if isinstance(part, Conclusion | Lifted):
             kept["exceptions"] = tuple(map(self.exempted, part.exceptions))
         if isinstance(part, Conclusion | FollowUp):
-            kept["arguments"] = self.arguments(part.arguments)
+            kept["arguments"] = self.arguments(part)
         return replace(part, **kept)
 
     def link(self, link: Link | None) -> Link | None:
@@ -120,5 +141,21 @@ class _Applicant:
         record = self.records.get(where)
         return record is not None and (record.own or fact.address in {f.address for f in record.named})
 
-    def arguments(self, arguments: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
-        return {name: value for name, value in arguments.items() if value not in self.ids}
+    def follow_up(self, follow_up: FollowUp) -> FollowUp:
+        kept = self.about(follow_up)
+        waiting = tuple(self.missing(m) for m in follow_up.missing if self.shown(m.record))
+        clock = None if "clock" in kept.withheld and not self.own(follow_up.record) else kept.clock
+        return replace(kept, missing=waiting, clock=clock)
+
+    def missing(self, missing: MissingFact) -> MissingFact:
+        """Of a record of somebody else it is told that something has to be verified, and not what."""
+        return missing if self.own(missing.record) else replace(missing, title=_PARTICULARS)
+
+    def arguments(self, part: Conclusion | FollowUp) -> Mapping[str, FactValue]:
+        if self.own(part.record):
+            return part.arguments
+        return {n: v for n, v in part.arguments.items() if n not in part.withheld and v not in self.ids}
+
+
+_NO_RECORDS = ("source/", "relation/")
+_PARTICULARS = Text("有关情况", "particulars")

@@ -110,7 +110,9 @@ def _text(passage: Passage) -> Iterator[str]:
 
 # Markdown
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|~$@&])|(?<=[0-9A-Za-z]):(?=[0-9A-Za-z/])|(?<=www)\.", re.IGNORECASE)
+_MARKS = re.compile(
+    r"([\\`*_{}\[\]<>|~$@&])|(?<=[0-9A-Za-z]):(?=[0-9A-Za-z/])|(?<=www)\.|:(?=[0-9a-z_+-]+:)|#+$", re.IGNORECASE
+)
 _BEGINS = re.compile(r"^(?:[#+=-]|[0-9]+(?=[.)]))")
 
 
@@ -120,7 +122,7 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("*a* <b> http://x [y](z)")
     '\\*a\\* \\<b\\> http\\://x \\[y\\](z)'
     """
-    marked = _MARKS.sub(lambda m: f"\\{m[0]}", text)
+    marked = _MARKS.sub(lambda m: "".join(f"\\{c}" for c in m[0]), text)
     begins = _BEGINS.match(marked)
     if begins is None:
         return marked

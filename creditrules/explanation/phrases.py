@@ -10,6 +10,7 @@ from creditrules.decision import Clock, FactValue, Fallen, Ignored, Person, Prov
 from creditrules.diagnostics import Lang, Text, mask, printable
 from creditrules.explanation.wording import say
 
+_SPACES = re.compile(r"(?<= ) ")
 _GAP = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(
     r"(?P<article>[0-9]+(?:之[0-9]+)?)(?:\((?P<paragraph>[0-9]+)\)(?:\((?P<item>[0-9]+)\))?|\[(?P<only>[0-9]+)\])?"
@@ -30,9 +31,9 @@ class Phrases:
         plain = text if isinstance(text, str) else text.in_(self.lang)
         return mask(printable(" ".join(plain.split()))).rstrip("。.")
 
-    def clean_part(self, text: str) -> str:
-        """Text as it may be shown, with whatever stands at its ends."""
-        return mask(printable(text))
+    def as_written(self, text: str) -> str:
+        """Text as it may be shown, with whatever stands at its ends; where spaces follow one another each is seen."""
+        return mask(printable(_SPACES.sub(r"\\u0020", text)))
 
     def named(self, person: Person) -> str:
         """A person by the name that the records give, or by the ends of its code."""
@@ -71,10 +72,14 @@ class Phrases:
     def argument(self, value: FactValue, words: Mapping[str, str]) -> str:
         return words.get(str(value)) or self.value(value)
 
+    def gap(self, name: str, arguments: Mapping[str, FactValue], words: Mapping[str, str]) -> str:
+        """The value of an argument; one that the reader may not see is said to be left out, and not to be unknown."""
+        return self.argument(arguments[name], words) if name in arguments else self.say("argument.withheld")
+
     def filled(self, sentence: Text, arguments: Mapping[str, FactValue], words: Mapping[str, str]) -> str:
         """A sentence of the vocabulary with its gaps filled; nothing in a value is taken for a gap."""
         parts = _GAP.split(sentence.in_(self.lang))
-        told = (self.argument(arguments.get(p), words) if n % 2 else self.clean_part(p) for n, p in enumerate(parts))
+        told = (self.gap(p, arguments, words) if n % 2 else self.as_written(p) for n, p in enumerate(parts))
         return "".join(told)
 
     def provision_name(self, provision: Provision) -> str:

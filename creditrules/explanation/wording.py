@@ -101,6 +101,7 @@ SENTENCES: Mapping[str, Text] = {
     "measure.capped": Text("这是降低后的措施，理由见“{part}”。", "It replaces a heavier measure; see “{part}”."),
     "outcome.note": Text("{note}。", "{note}."),
     "argument": Text("{title}：{value}", "{title}: {value}"),
+    "argument.withheld": Text("（略）", "(left out)"),
     "arguments": Text("具体内容：{values}。", "Details: {values}."),
     "mode.shall": Text(
         "依本规则“应当”提出这一建议；是否采纳，由审批机关依法决定。",
@@ -368,6 +369,10 @@ SENTENCES: Mapping[str, Text] = {
         "Concerning the matter “{matter}”, you are notified as follows on the basis of the position on {day}:",
     ),
     "notice.outcome": Text("拟作出的处理：{outcome}。", "Outcome as it now stands: {outcome}."),
+    "notice.open": Text(
+        "有关事实尚待核实，目前没有拟作出的处理。",
+        "The facts are still to be verified; nothing is proposed at present.",
+    ),
     "notice.proposal": Text(
         "以上是拟作出的处理，尚未作出行政决定；在作出决定之前，您有权陈述、申辩，期限和方式见文末。",
         "No administrative decision has been made yet; until one is made you may make representations, within the "

@@ -194,6 +194,16 @@ class BaseCase(Entrance):
         return named | {code: f"person-{n}" for n, code in enumerate(others, 1)}
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the persons of the case are called, by position; of several names the first in their order."""
+        found: dict[str, str] = {}
+        for party in self._parties:
+            if party.name:
+                position = self.positions[self.identity(party)]
+                found[position] = min(party.name, found.get(position, party.name))
+        return found
+
+    @cached_property
     def _spellings(self) -> frozenset[str]:
         """Every code by which the case calls a person, as it stands in the case."""
         found = {code for p in self._parties for code in (p.uscc, p.org_code, p.id_no) if code is not None}

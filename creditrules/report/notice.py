@@ -12,7 +12,7 @@ from creditrules.explanation.explaining import explain
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Section
 from creditrules.explanation.phrases import Phrases
-from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE
+from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE, UNDETERMINED
 from creditrules.report.page import html_page, markdown_page
 
 _ORDER = (
@@ -60,18 +60,26 @@ def notice(decision: Decision, *, lang: Lang = "zh", allow_unchecked: bool = Fal
     Raises RecordError where the decision is hypothetical, and, unless the caller allows it, where the notice would cite a
     provision whose text nobody has checked.
     """
-    if decision.hypothetical:
+    if decision.hypothetical or decision.overridden:
         message = Text("假设性的推演不得制作告知书", "no notice is made of a hypothetical decision")
         hint = Text(
             "用默认的方案、不改动参数，重新判定", "decide anew, by the default profile and without changed parameters"
         )
         raise RecordError([Diagnostic("CR-R061", message, help=hint)])
-    seen = _in_force(seen_by(decision, "applicant"))
+    seen = _certain(_in_force(seen_by(decision, "applicant")))
     unchecked = sorted({p.basis for p in _provisions(seen) if p.checked == "unchecked"})
     if unchecked and not allow_unchecked:
         raise RecordError([_unchecked(basis) for basis in unchecked])
     told = explain(seen, lang=lang, level="applicant")
     return _Notice(seen, lang).made(tuple(told[name] for name in _ORDER if name in told))
+
+
+def _certain(decision: Decision) -> Decision:
+    """The decision without steps that are asked of the applicant and may not be due; a period that may run is told."""
+    due = tuple(f for f in decision.follow_ups if f.status == "established" or not f.arguments)
+    return replace(
+        decision, follow_ups=due, procedures=tuple(p for p in decision.procedures if p.status == "established")
+    )
 
 
 def _unchecked(basis: str) -> Diagnostic:
@@ -132,12 +140,12 @@ class _Notice(Phrases):
         )  # fmt: skip
 
     def number(self, number: int) -> str:
-        return "一二三四五六七八九十"[number - 1] if self.lang == "zh" and number <= 10 else str(number)
+        return _NUMERALS[number - 1] if self.lang == "zh" else str(number)
 
     @property
     def proposed(self) -> bool:
-        """Whether a measure is proposed, or may be: only then is there something to be heard on."""
-        return bool(self.decision.measures) or any(c.group in EXACT for c in self.decision.conclusions)
+        """Whether a measure is proposed; only then is there something to be heard on."""
+        return bool(self.decision.measures)
 
     def opening(self) -> Iterator[str]:
         decision = self.decision
@@ -146,10 +154,13 @@ class _Notice(Phrases):
         yield self.say(
             "notice.about" if number else "notice.matter", matter=matter, number=self.clean(number), day=decision.as_of
         )
-        yield self.say("notice.outcome", outcome=self.clean(decision.outcome_title))
+        if decision.outcome == UNDETERMINED:
+            yield self.say("notice.open")
+        else:
+            yield self.say("notice.outcome", outcome=self.clean(decision.outcome_title))
         if decision.outcome_note.zh:
             yield self.capital(self.say("outcome.note", note=self.clean(decision.outcome_note)))
-        if any(c.status == "undetermined" for c in decision.conclusions):
+        if any(c.status == "undetermined" and c.group in EXACT for c in decision.conclusions):
             yield self.say("open" if decision.measures else "undetermined")
         if decision.outcome == NOT_APPLICABLE:
             yield self.say("not_applicable")
@@ -157,4 +168,6 @@ class _Notice(Phrases):
             yield self.say("notice.proposal")
 
 
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
+"""As many as there are sections in `_ORDER`."""
 _BLANKS = ("number", "case", "code", "statement", "remedies", "office", "officer", "contact", "served", "date")

@@ -149,7 +149,7 @@ class Parts(Phrases):
         return self.as_of is None or part.stands(self.as_of)
 
     def words(self, expr: Expr, records: Mapping[str, str]) -> str:
-        return self.clean(in_words(expr, self.names, lang=self.lang, records={**self.kinds, **records}))
+        return self.as_written(in_words(expr, self.names, lang=self.lang, records={**self.kinds, **records}))
 
     def place(self, span: Span) -> Fact:
         return Fact(self.say("book.place"), code=(self.clean(f"{span.source.name}:{span.line}"),))
@@ -262,7 +262,7 @@ class Parts(Phrases):
         """What is written, in words and as it stands, with the definitions and parameters that it names."""
         return (
             Point(self.say("audit.words", words=self.words(expr, records)), links=self.used(expr)),
-            Point(self.say("book.written"), code=(self.clean(unparse(expr)),)),
+            Point(self.say("book.written"), code=(self.as_written(unparse(expr)),)),
         )
 
     def when(self, label: str, conditions: tuple[Condition, ...], records: Mapping[str, str]) -> Fact:

@@ -35,6 +35,8 @@ PAYLOADS: tuple[str, ...] = (
     "[red]甲[/red]",
     # Hidden and bidirectional characters
     "a\u202eb", "a\u2066b\u2069", "a\u200fb", "a\u200bb", "a\u200db", "a\ufeffb", "a\u00adb", "a\u2028b", "a\u2029b", "a\u0085b", "a\u061cb", "a\U000e0041b",
+    "\u3164", "a\u2800b", "a\u034fb",
+    "甲 #", "甲 ##",
 )  # fmt: skip
 
 NAME = "无害的名称"
