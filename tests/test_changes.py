@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from creditrules.diagnostics import Lang, Text
 from creditrules.difference import Difference
 from creditrules.explanation.changes import plain_difference
 from tests.support.leaks import codes_in
-from tests.support.shipped import shipped_cases, shipped_on
+from tests.support.shipped import shipped, shipped_cases, shipped_on
 from tests.test_explain import DEVELOPER_WORDS
 
 HERE = Path(__file__).parent / "explained"
@@ -33,14 +34,15 @@ def decided(name: str = "capped", **options: Any) -> Decision:
 
 def dalian(example: str, **options: Any) -> Decision:
     given: dict[str, Any] = {"as_of": date(2020, 6, 5), **options}
-    return cr.decide(cr.load("dalian-construction"), cr.Case.read(DALIAN / example), **given)
+    return cr.decide(shipped(), cr.Case.read(DALIAN / example), **given)
 
 
 def permit(as_of: date) -> Decision:
     case = cr.Dossier.read(DALIAN.parents[2] / "docs/examples/dossier.yaml").cases()[0]
-    return cr.decide(cr.load("dalian-construction"), case, as_of=as_of)
+    return cr.decide(shipped(), case, as_of=as_of)
 
 
+@cache
 def differences() -> dict[str, Difference]:
     return {
         "profiles": decided().diff(decided(profile="literal")),
