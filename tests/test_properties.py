@@ -136,7 +136,7 @@ def reached(before: Decision, outcome: str) -> bool:
 @both_policies
 @in_chunks
 def test_supplying_facts_takes_nothing_away_and_ends_where_it_was_foretold(of: str, chunk: int) -> None:
-    for example in examples(of, f"facts {chunk}", share_of(100, 8_000), has=False):
+    for example in examples(of, f"facts {chunk}", share_of(70, 8_000), has=False):
         before = example.decide(example.data)
         for share in (0.3, 0.6, 1.0, 1.0):
             data = completed(example.random, example.data, feeds=example.policy.feeds, as_of=example.as_of, share=share)
@@ -234,7 +234,7 @@ def test_an_exception_never_makes_a_burden_heavier(of: str, chunk: int) -> None:
 @both_policies
 @in_chunks
 def test_what_is_possible_is_never_lighter_than_what_is_certain(of: str, chunk: int) -> None:
-    for example in examples(of, f"decisions {chunk}", share_of(100, 8_000)):
+    for example in examples(of, f"decisions {chunk}", share_of(70, 8_000)):
         decision = example.decide(example.data)
         certain = {(c.rule, c.record, c.link): c for c in decision.established}
         for c in decision.undetermined:
@@ -402,7 +402,7 @@ def test_of_several_second_records_the_same_is_told_in_every_order() -> None:
 
 def test_every_process_prints_the_same() -> None:
     draw = random.Random(f"{session_seed()} processes")
-    seeds = [draw.randrange(2**32) for _ in range(depth(12, 60))]
+    seeds = [draw.randrange(2**32) for _ in range(depth(5, 60))]
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.support.printed", *map(str, seeds)],
@@ -457,7 +457,7 @@ def black_entry(random_: random.Random, as_of: date, holder: dict[str, str], num
 @in_chunks
 def test_one_more_black_entry_never_improves_an_outcome(profile: str, chunk: int) -> None:
     worsened = 0
-    for example in examples("shipped", f"one more {profile} {chunk}", share_of(100, 8_000)):
+    for example in examples("shipped", f"one more {profile} {chunk}", share_of(70, 8_000)):
         decider = shipped_on(example.as_of, profile)
         holders = list(parties_of(example.data).values())
         more = copy.deepcopy(example.data)
@@ -490,7 +490,7 @@ def repaired(random_: random.Random, as_of: date, entry: dict[str, Any]) -> dict
 @in_chunks
 def test_a_repair_never_worsens_an_outcome(profile: str, chunk: int) -> None:
     improved = 0
-    for example in examples("shipped", f"repair {profile} {chunk}", share_of(100, 8_000)):
+    for example in examples("shipped", f"repair {profile} {chunk}", share_of(70, 8_000)):
         decider = shipped_on(example.as_of, profile)
         data = copy.deepcopy(example.data)
         if example.random.random() < 0.5:

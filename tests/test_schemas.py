@@ -252,7 +252,7 @@ def test_what_the_reader_takes_is_never_refused() -> None:
     random_ = random.Random(f"{session_seed()}/schemas")
     examples = [json.loads(Case.read(p).model_dump_json(exclude_none=True)) for p in EXAMPLES]
     taken = both_refuse = 0
-    for _ in range(depth(400, 20_000)):
+    for _ in range(depth(250, 20_000)):
         value = mutated(random_.choice(examples), random_)
         try:
             Case.from_json(json.dumps(value))
@@ -269,7 +269,7 @@ def test_changed_policies_that_load_are_never_refused(tmp_path: Path) -> None:
     random_ = random.Random(f"{session_seed()}/policies")
     sound = of_file(DIAGNOSTICS / "good/guarded-day/policy.yaml")
     taken = both_refuse = 0
-    for _ in range(depth(150, 3_000)):
+    for _ in range(depth(100, 3_000)):
         value = mutated(sound, random_, TEXTUAL)
         (tmp_path / "policy.yaml").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
         try:
