@@ -385,7 +385,8 @@ class _Explaining(Phrases):
         return self.say("fact.missing.of" if record else "fact.missing", record=record, title=self.clean(missing.title))
 
     def to_verify(self, addresses: Iterable[str]) -> str:
-        return self.say("names").join(self.missing_fact(self.missing[a]) for a in addresses if a in self.missing)
+        facts = (self.missing_fact(self.missing[a]) for a in addresses if a in self.missing)
+        return self.say("names").join(dict.fromkeys(facts))
 
     def to_verify_line(self, addresses: Iterable[str]) -> Iterator[Passage]:
         facts = self.to_verify(addresses)
@@ -401,7 +402,9 @@ class _Explaining(Phrases):
             address = self.say("missing.address", address=missing.address) if self.audit is not None else ""
             fact = self.say("missing.fact", fact=self.missing_fact(missing), supplier=supplier)
             text = self.sentences(fact, waiting if self.official else "", address)
-            found.append((Passage(self.capital(text)),))
+            item = (Passage(self.capital(text)),)
+            if item not in found:  # of a record of somebody else several facts may be missing, which are told as one
+                found.append(item)
         return found
 
     def prospects(self) -> list[Item]:

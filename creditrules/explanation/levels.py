@@ -21,8 +21,8 @@ from creditrules.decision import (
     Reason,
     RecordUsed,
 )
-from creditrules.diagnostics import Text
 from creditrules.explanation.paper import Level
+from creditrules.explanation.wording import both
 from creditrules.policy.vocabulary import EXACT, NOT_APPLICABLE
 
 _About = TypeVar("_About", Conclusion, Lifted, FollowUp)
@@ -149,7 +149,7 @@ class _Applicant:
 
     def missing(self, missing: MissingFact) -> MissingFact:
         """Of a record of somebody else it is told that something has to be verified, and not what."""
-        return missing if self.own(missing.record) else replace(missing, title=_PARTICULARS)
+        return missing if self.own(missing.record) else replace(missing, title=both("missing.particulars"))
 
     def arguments(self, part: Conclusion | FollowUp) -> Mapping[str, FactValue]:
         if self.own(part.record):
@@ -158,4 +158,3 @@ class _Applicant:
 
 
 _NO_RECORDS = ("source/", "relation/")
-_PARTICULARS = Text("有关情况", "particulars")

@@ -271,6 +271,7 @@ SENTENCES: Mapping[str, Text] = {
     "facts.others": Text("其他事实", "other facts"),
     "fact.missing": Text("{title}", "{title}"),
     "fact.missing.of": Text("{title}（记录 {record}）", "{title} (record {record})"),
+    "missing.particulars": Text("有关情况", "particulars"),
     "missing.fact": Text("{fact}：{supplier}", "{fact}: {supplier}"),
     "missing.address": Text("地址：{address}。", "Address: {address}."),
     "missing.rules": Text("涉及规则 {rules}。", "Rules that depend on it: {rules}."),
