@@ -29,7 +29,7 @@ from tests.support.shipped import prepared_for, shipped, shipped_cases, shipped_
 from tests.support.situations import Situation, situations
 
 CHUNKS = depth(4, 40)
-PAIRS = {"program": depth(200, 20_000) // CHUNKS, "policy": depth(80, 5_000) // CHUNKS}
+PAIRS = {"program": depth(160, 20_000) // CHUNKS, "policy": depth(80, 5_000) // CHUNKS}
 GENERAL = ("C04", "C10", "C13", "C14", "C17", "C21")
 """The checks that hold under every policy; no decision fails any of them."""
 CASES = 6
