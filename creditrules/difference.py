@@ -284,18 +284,19 @@ def _given(standing: Standing) -> tuple[Any, ...]:
 
 def _cited(value: object) -> dict[str, Provision]:
     """Every provision that stands somewhere in a decision, or in parts of one."""
-    return {p.basis: p for p in _provisions(value)}
+    return {p.basis: p for p in provisions_in(value)}
 
 
-def _provisions(value: object) -> Iterator[Provision]:
+def provisions_in(value: object) -> Iterator[Provision]:
+    """Every provision that stands somewhere in a decision, or in parts of one, as often as it does."""
     if isinstance(value, Provision):
         yield value
     elif isinstance(value, (tuple, list)):
         for one in value:
-            yield from _provisions(one)
+            yield from provisions_in(one)
     elif is_dataclass(value):
         for f in fields(value):
-            yield from _provisions(getattr(value, f.name))
+            yield from provisions_in(getattr(value, f.name))
 
 
 def _instruments(before: Mapping[str, Provision], after: Mapping[str, Provision]) -> Iterator[InstrumentChange]:

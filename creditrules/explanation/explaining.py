@@ -20,7 +20,7 @@ from creditrules.decision import (
     Reason,
 )
 from creditrules.diagnostics import Lang, Text
-from creditrules.explanation.auditing import Audit, audit, check_policy
+from creditrules.explanation.auditing import Audit, Written, audit, check_policy
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Explanation, Item, Level, Passage, Section
 from creditrules.explanation.phrases import Phrases
@@ -266,14 +266,18 @@ class _Explaining(Phrases):
             return
         condition = self.audit.conditions.get(reason.condition)
         if condition is not None:
-            yield self.line("audit.place", place=condition.place, id=reason.condition)
-            yield self.line("audit.words", words=self.as_written(condition.words(self.lang)))
-            yield self.line("audit.written", expression=self.as_written(condition.text))
+            yield from self.written(condition, reason.condition)
         else:
             yield self.line("audit.id", id=reason.condition)
         yield self.line("audit.run", expression=self.as_written(reason.expression))
         if reason.facts:
             yield self.line("audit.addresses", addresses=self.joined(self.clean(f.address) for f in reason.facts))
+
+    def written(self, written: Written, address: str) -> Iterator[Passage]:
+        """Where an expression stands, in words and as it is written."""
+        yield self.line("audit.place", place=written.place, id=address)
+        yield self.line("audit.words", words=self.as_written(written.words(self.lang)))
+        yield self.line("audit.written", expression=self.as_written(written.text))
 
     def audited_mode(self, mode: Mode) -> Iterator[Passage]:
         """The word of the rule, whatever was left of its measure."""
@@ -519,9 +523,7 @@ class _Explaining(Phrases):
         for one in self.audit.definitions if self.audit is not None else ():
             yield (
                 Passage(self.capital(self.say("audit.definition", label=self.clean(one.label), name=one.name))),
-                self.line("audit.place", place=one.written.place, id=one.name),
-                self.line("audit.words", words=self.as_written(one.written.words(self.lang))),
-                self.line("audit.written", expression=self.as_written(one.written.text)),
+                *self.written(one.written, one.name),
             )
 
     def parameters(self) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from creditrules.decision import Decision, Part, Provision
 from creditrules.diagnostics import Diagnostic, Lang, RecordError, Text
+from creditrules.difference import provisions_in
 from creditrules.explanation.explaining import explain
 from creditrules.explanation.levels import seen_by
 from creditrules.explanation.paper import Section
@@ -22,13 +23,6 @@ _ORDER = (
 
 
 @dataclass(frozen=True)
-class Blank:
-    """A line that the officer fills in by hand: what stands before it."""
-
-    title: str
-
-
-@dataclass(frozen=True)
 class Notice:
     """A notice ready to be printed. It says what the applicant may see, and leaves open what only the officer knows."""
 
@@ -37,7 +31,8 @@ class Notice:
     addressee: str
     opening: tuple[str, ...]
     sections: tuple[Section, ...]
-    blanks: tuple[Blank, ...]
+    blanks: tuple[str, ...]
+    """What stands before the lines that the officer fills in by hand."""
     closing: tuple[str, ...]
 
     def html(self) -> str:
@@ -67,7 +62,7 @@ def notice(decision: Decision, *, lang: Lang = "zh", allow_unchecked: bool = Fal
         )
         raise RecordError([Diagnostic("CR-R061", message, help=hint)])
     seen = _certain(_in_force(seen_by(decision, "applicant")))
-    unchecked = sorted({p.basis for p in _provisions(seen) if p.checked == "unchecked"})
+    unchecked = sorted({p.basis for p in provisions_in(seen) if p.checked == "unchecked"})
     if unchecked and not allow_unchecked:
         raise RecordError([_unchecked(basis) for basis in unchecked])
     told = explain(seen, lang=lang, level="applicant")
@@ -93,17 +88,6 @@ def _unchecked(basis: str) -> Diagnostic:
     return Diagnostic("CR-R062", message, help=hint)
 
 
-def _provisions(value: object) -> Iterator[Provision]:
-    if isinstance(value, Provision):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _provisions(one)
-    elif isinstance(value, Part):
-        for one in vars(value).values():
-            yield from _provisions(one)
-
-
 def _in_force(value: Any) -> Any:
     """A part of a decision without the provisions that are not in force."""
     if isinstance(value, tuple) and not isinstance(value, Text):
@@ -125,9 +109,9 @@ class _Notice(Phrases):
         decision, policy = self.decision, self.decision.policy
         person = decision.person
         addressee = self.say("notice.person", name=self.named(person), code=person.code) if person else ""
-        blanks = tuple(Blank(self.say(f"notice.blank.{name}")) for name in _BLANKS)
+        blanks = tuple(self.say(f"notice.blank.{name}") for name in _BLANKS)
         profile = self.clean(policy.profile_title)
-        checked = any(p.checked == "official" and p.level != "report" for p in _provisions(decision))
+        checked = any(p.checked == "official" and p.level != "report" for p in provisions_in(decision))
         unmarked = (self.say("notice.unmarked"),) if checked else ()
         named = self.say("policy", title=self.clean(policy.title), version=self.clean(policy.version), profile=profile)
         numbered = tuple(
