@@ -90,11 +90,7 @@ def follow_ups(
     found: dict[tuple[str, ...], FollowUp] = {}
     for follow_up in prepared:
         rule = follow_up.rule
-        if rule.decides != kind or (rule.matters is not None and matter not in rule.matters):
-            continue
-        if any(c.measure in rule.unless for c, _ in given):
-            continue
-        for occasion in _occasions(rule, given, env):
+        for occasion in occasions(rule, given, kind=kind, matter=matter, env=env):
             truth = all_(code.run(occasion.env) for _, code in follow_up.tests)
             if truth is False:
                 continue
@@ -120,7 +116,7 @@ def _united(first: FollowUp, other: FollowUp) -> FollowUp:
 
 
 @dataclass(frozen=True)
-class _Occasion:
+class Occasion:
     """One time that a follow-up is due, if its conditions hold: the record that it is about, and the rules that it follows."""
 
     env: Env
@@ -128,20 +124,25 @@ class _Occasion:
     after: tuple[str, ...]
 
 
-def _occasions(rule: ProgramFollowUp, given: Sequence[Given], env: Env) -> Iterator[_Occasion]:
+def occasions(rule: ProgramFollowUp, given: Sequence[Given], *, kind: str, matter: str, env: Env) -> Iterator[Occasion]:
+    """The times that a follow-up is due for what was concluded, if its conditions hold."""
+    if rule.decides != kind or (rule.matters is not None and matter not in rule.matters):
+        return
+    if any(c.measure in rule.unless for c, _ in given):
+        return
     followed = [(c, b) for c, b in given if rule.after is None or c.measure in rule.after]
     if not rule.each:
         if rule.after is None or followed:
-            yield _Occasion(env, None, () if rule.after is None else tuple(sorted({c.rule for c, _ in followed})))
+            yield Occasion(env, None, () if rule.after is None else tuple(sorted({c.rule for c, _ in followed})))
         return
     for conclusion, binding in followed:
         if binding is not None and binding.kind == rule.each:
             more = {rule.each: binding, "link": binding, CONCLUSION.name: conclusion_binding(conclusion)}
-            yield _Occasion({**env, **more}, binding, (conclusion.rule,))
+            yield Occasion({**env, **more}, binding, (conclusion.rule,))
 
 
 def _follow_up(
-    follow_up: Compiled, truth: Truth, occasion: _Occasion, tell: Teller, calendar: Calendar | None
+    follow_up: Compiled, truth: Truth, occasion: Occasion, tell: Teller, calendar: Calendar | None
 ) -> FollowUp:
     env, binding = occasion.env, occasion.binding
     rule = follow_up.rule

@@ -68,45 +68,45 @@ def decide(
 
 
 @dataclass(frozen=True)
-class _Test:
-    """An atom with its code."""
+class Test:
+    """A condition with its code."""
 
     atom: Atom
     code: Code
 
 
 @dataclass(frozen=True)
-class _Bound:
+class BoundRecord:
     """A bound record with the code of its authority's test."""
 
     bound: Bound
-    competent: _Test | None
+    competent: Test | None
 
 
 @dataclass(frozen=True)
-class _Exception:
+class Exempting:
     """An exception with its code. One that is `free` reads nothing of the record that its rule binds."""
 
     exception: ProgramException
-    with_: tuple[_Bound, ...]
-    tests: tuple[_Test, ...]
+    with_: tuple[BoundRecord, ...]
+    tests: tuple[Test, ...]
     free: bool
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Concluding:
     rule: ProgramRule
-    each: _Bound | None
-    with_: tuple[_Bound, ...]
-    tests: tuple[_Test, ...]
-    exceptions: tuple[_Exception, ...]
+    each: BoundRecord | None
+    with_: tuple[BoundRecord, ...]
+    tests: tuple[Test, ...]
+    exceptions: tuple[Exempting, ...]
     arguments: Mapping[str, Code]
 
 
 @dataclass(frozen=True)
-class _Scope:
+class Scoping:
     scope: ProgramScope
-    tests: tuple[_Test, ...]
+    tests: tuple[Test, ...]
 
 
 class Prepared:
@@ -116,12 +116,12 @@ class Prepared:
         self.program = program
         self.codes: dict[int, Code] = {}
         self.rules = tuple(self._rule(r) for r in program.rules)
-        self.scopes = tuple(_Scope(s, self._tests(s.atoms)) for s in program.scopes.values())
+        self.scopes = tuple(Scoping(s, self._tests(s.atoms)) for s in program.scopes.values())
         self.follow_ups = following.compiled(program, self._code)
         self.terms = tuple((t, self._code(t.where), self._code(t.until)) for t in program.terms)
 
-    def _tests(self, atoms: Iterable[Atom]) -> tuple[_Test, ...]:
-        return tuple(_Test(a, self._code(a.test)) for a in atoms)
+    def _tests(self, atoms: Iterable[Atom]) -> tuple[Test, ...]:
+        return tuple(Test(a, self._code(a.test)) for a in atoms)
 
     def _code(self, expr: Expr) -> Code:
         # The program keeps each expression, and rules that share an exception share its conditions.
@@ -129,25 +129,29 @@ class Prepared:
             self.codes[id(expr)] = compile_(expr, self.program.as_of)
         return self.codes[id(expr)]
 
-    def _bound(self, bound: Bound) -> _Bound:
-        return _Bound(bound, self._tests([bound.competent])[0] if bound.competent else None)
+    def _bound(self, bound: Bound) -> BoundRecord:
+        return BoundRecord(bound, self._tests([bound.competent])[0] if bound.competent else None)
 
-    def _rule(self, rule: ProgramRule) -> _Rule:
+    def _rule(self, rule: ProgramRule) -> Concluding:
         own = {rule.each.alias, "link"} if rule.each else set()
         exceptions = tuple(self._exception(e, own) for e in rule.exceptions)
         arguments = {name: self._code(expr) for name, expr in rule.arguments.items()}
         with_ = tuple(self._bound(b) for b in rule.with_)
-        return _Rule(
+        return Concluding(
             rule, self._bound(rule.each) if rule.each else None, with_, self._tests(rule.atoms), exceptions, arguments
         )
 
-    def _exception(self, exception: ProgramException, own: set[str]) -> _Exception:
+    def _exception(self, exception: ProgramException, own: set[str]) -> Exempting:
         tests = self._tests(exception.atoms)
         free = not any(read.record in own for t in tests for read in t.code.reads())
-        return _Exception(exception, tuple(self._bound(b) for b in exception.with_), tests, free)
+        return Exempting(exception, tuple(self._bound(b) for b in exception.with_), tests, free)
 
     def decide(self, case: BaseCase) -> Decision:
         """Decide one case. Raises RecordError where it does not fit the policy's vocabulary."""
+        return self.run(case).decision()
+
+    def run(self, case: BaseCase) -> Run:
+        """A case about to be decided. Raises RecordError where it does not fit the policy's vocabulary."""
         vocabulary = self.program.vocabulary
         if case.schema_ is not vocabulary.schema:
             message = Text(
@@ -156,7 +160,7 @@ class Prepared:
             )
             raise RecordError([Diagnostic("CR-R027", message)])
         case.check_words(vocabulary.lists)
-        return _Run(self, case).decision()
+        return Run(self, case)
 
     def decide_many(self, cases: Iterable[BaseCase]) -> Iterator[Decision]:
         """Decide cases one after the other, as they come."""
@@ -187,8 +191,8 @@ class _Draft:
         return self.rule.id, record, person, place, self.status, self.given.measure, self.given.capped_from, arguments
 
 
-class _Run:
-    """One decision in the making; `Prepared.decide` is its only user."""
+class Run:
+    """One decision in the making: `Prepared.decide` asks for the decision, `tracing.trace` for how each condition went."""
 
     def __init__(self, prepared: Prepared, case: BaseCase) -> None:
         self.prepared, self.case = prepared, case
@@ -204,23 +208,30 @@ class _Run:
         self.lifted: list[Lifted] = []
         self.free: dict[int, Truth] = {}
         self.free_missing: dict[int, set[str]] = {}
-        self.scopes: dict[str, Truth] = {}
-        self.scope_missing: dict[str, frozenset[str]] = {}
+        self.scopes: dict[str, Truth] = {
+            s.scope.id: all_(t.code.run(self.env) for t in s.tests) for s in self.reaching()
+        }
+        self.scope_missing = {s.scope.id: self.unknown(s.tests, self.env) for s in self.reaching()}
+
+    def reaching(self) -> Iterator[Scoping]:
+        """The scope rules for what is decided."""
+        if self.kind.name == self.vocabulary.schema.decided[0]:
+            yield from (s for s in self.prepared.scopes if s.scope.matters is None or self.matter in s.scope.matters)
+
+    def concluding(self) -> Iterator[Concluding]:
+        """The rules for what is decided."""
+        for rule in self.prepared.rules:
+            if rule.rule.decides == self.kind.name and (rule.rule.matters is None or self.matter in rule.rule.matters):
+                yield rule
+
+    def conclusions(self, merged: list[_Draft]) -> list[tuple[Conclusion, Binding | None]]:
+        """What was concluded, the weightiest first, with the record and link that each is about."""
+        return sorted(((self.conclusion(d), d.binding) for d in merged), key=lambda c: self.order(c[0]))
 
     def decision(self) -> Decision:
         program = self.program
-        if self.kind.name == self.vocabulary.schema.decided[0]:
-            for scope in self.prepared.scopes:
-                if scope.scope.matters is None or self.matter in scope.scope.matters:
-                    self.scopes[scope.scope.id] = all_(t.code.run(self.env) for t in scope.tests)
-                    self.scope_missing[scope.scope.id] = self.unknown(scope.tests, self.env)
-        drafts = [
-            draft for rule in self.prepared.rules
-            if rule.rule.decides == self.kind.name and (rule.rule.matters is None or self.matter in rule.rule.matters)
-            for draft in self.rule(rule)
-        ]  # fmt: skip
-        merged = _merged(drafts)
-        drawn = sorted(((self.conclusion(d), d.binding) for d in merged), key=lambda c: self.order(c[0]))
+        merged = self.drafts()
+        drawn = self.conclusions(merged)
         conclusions = tuple(c for c, _ in drawn)
         outcome = self.outcome(conclusions)
         self.past_their_term()
@@ -294,20 +305,27 @@ class _Run:
 
     # Rules
 
-    def rule(self, rule: _Rule) -> Iterator[_Draft]:
+    def drafts(self) -> list[_Draft]:
+        """What the rules conclude, equal conclusions merged."""
+        return _merged(
+            [
+                draft
+                for rule in self.concluding()
+                for binding, env in self.bindings(rule)
+                for draft in self.binding(rule, binding, env)
+            ]
+        )
+
+    def bindings(self, rule: Concluding) -> Iterator[tuple[Binding | None, Env]]:
+        """Each record and link that a rule looks at, with what its conditions see; once without one where it binds none."""
         if rule.each is None:
-            yield from self.binding(rule, None)
+            yield None, self.env
             return
         for binding in self.facts.many[rule.each.bound.kind]:
-            yield from self.binding(rule, binding)
+            yield binding, {**self.env, rule.each.bound.alias: binding, "link": binding}
 
-    def binding(self, rule: _Rule, binding: Binding | None) -> Iterator[_Draft]:
+    def binding(self, rule: Concluding, binding: Binding | None, env: Env) -> Iterator[_Draft]:
         """What a rule concludes for one record and link: what is established, and what may be more."""
-        env = (
-            self.env
-            if binding is None or rule.each is None
-            else {**self.env, rule.each.bound.alias: binding, "link": binding}
-        )
         counts = True if rule.each is None or binding is None else self.counts(rule.each, binding, env)
         if counts is False:
             return
@@ -391,7 +409,7 @@ class _Run:
             frozenset(reachable),
         )
 
-    def counts(self, bound: _Bound, binding: Binding, env: Env) -> Truth:
+    def counts(self, bound: BoundRecord, binding: Binding, env: Env) -> Truth:
         """Whether a record exists, was made by a competent authority, and is of one of the persons that count."""
         competent = True if bound.competent is None else bound.competent.code.run(env)
         if competent is False and binding.exists is True:
@@ -418,7 +436,7 @@ class _Run:
             found.append([(None if end is None else end < day, "valid_to")])
         return found
 
-    def combinations(self, with_: tuple[_Bound, ...], env: Env) -> Iterator[tuple[Env, Truth]]:
+    def combinations(self, with_: tuple[BoundRecord, ...], env: Env) -> Iterator[tuple[Env, Truth]]:
         """Every choice of further records, with whether those records count."""
         for chosen in itertools.product(*(self.facts.many[b.bound.kind] for b in with_)):
             inner = (
@@ -426,7 +444,7 @@ class _Run:
             )
             yield inner, all_(self.counts(b, binding, inner) for b, binding in zip(with_, chosen, strict=True))
 
-    def exception(self, exception: _Exception, env: Env) -> Truth:
+    def exception(self, exception: Exempting, env: Env) -> Truth:
         # What reads nothing of the bound record is the same for each of them, and looked up once.
         if exception.free and id(exception) in self.free:
             return self.free[id(exception)]
@@ -439,7 +457,7 @@ class _Run:
         return truth
 
     def measures(
-        self, rule: _Rule, binding: Binding | None, exceptions: list[tuple[_Exception, Truth]]
+        self, rule: Concluding, binding: Binding | None, exceptions: list[tuple[Exempting, Truth]]
     ) -> tuple[Given, Given, dict[str, Given]]:
         """What is certain, what is possible, and what each exception leaves: the lightest of what may apply, after the cap."""
         link = binding.link if binding else None
@@ -468,10 +486,10 @@ class _Run:
 
     # What is missing
 
-    def unknown(self, tests: Iterable[_Test], env: Env) -> frozenset[str]:
+    def unknown(self, tests: Iterable[Test], env: Env) -> frozenset[str]:
         return frozenset(self.tell.missing_fact(read, env) for t in tests for read in t.code.unknown(env))
 
-    def unknown_record(self, bound: _Bound, binding: Binding, env: Env) -> set[str]:
+    def unknown_record(self, bound: BoundRecord, binding: Binding, env: Env) -> set[str]:
         """What is missing to know whether a record exists, who made it, and how its holder is linked."""
         found = set()
         if binding.exists is None:
@@ -490,7 +508,7 @@ class _Run:
                 found |= {self.tell.link_field(link, name) for truth, name in way if truth is None}
         return found
 
-    def unknown_exception(self, exception: _Exception, env: Env) -> set[str]:
+    def unknown_exception(self, exception: Exempting, env: Env) -> set[str]:
         if exception.free and id(exception) in self.free_missing:
             return self.free_missing[id(exception)]
         found: set[str] = set()
@@ -508,7 +526,7 @@ class _Run:
     def reasons(
         self,
         of: ProgramRule | ProgramException,
-        tests: tuple[_Test, ...],
+        tests: tuple[Test, ...],
         binding: Binding | None,
         env: Env,
         rule: str = "",
@@ -517,7 +535,7 @@ class _Run:
         where = (binding.address if binding else "", link.person if link else "")
         return tuple(self.reason(rule or of.id, t, env, of.cited, where) for t in tests)
 
-    def reason(self, rule: str, test: _Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
+    def reason(self, rule: str, test: Test, env: Env, cited: tuple[Cited, ...], where: tuple[str, str]) -> Reason:
         return self.tell.reason(rule, test.atom, test.code, env, cited=cited, where=where)
 
     def out_of_scope(self) -> tuple[Scope, ...]:
@@ -534,7 +552,7 @@ class _Run:
                 )
         return tuple(found)
 
-    def lift(self, rule: _Rule, binding: Binding | None, applied: tuple[Exempted, ...], witness: Env) -> Lifted:
+    def lift(self, rule: Concluding, binding: Binding | None, applied: tuple[Exempted, ...], witness: Env) -> Lifted:
         link = self.tell.link(binding.link) if binding and binding.link else None
         address = binding.address if binding else ""
         return Lifted(
@@ -542,7 +560,7 @@ class _Run:
         )
 
     def exempted(
-        self, rule: _Rule, exception: _Exception, truth: Truth, *, given: Given, binding: Binding | None, env: Env
+        self, rule: Concluding, exception: Exempting, truth: Truth, *, given: Given, binding: Binding | None, env: Env
     ) -> Exempted:
         """An exception that applies or may apply, with its conditions as they are for the records for which it does."""
         one = exception.exception
