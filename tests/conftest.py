@@ -1,5 +1,6 @@
 """What every test run shares: its depth, its seed, and where failing examples are kept."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from tests.support import DEPTH, session_seed
 pytest_plugins = ["tests.support.leaks"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Programs are large trees without cycles that live until the end, and looking through them again and again for what nothing
+# refers to any more took half of the time of what makes many of them.
+gc.set_threshold(50_000, 20, 50)
 
 # Failures are kept beside the checkout, wherever pytest was started, and are tried first in the next run.
 _COMMON = settings(
