@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import creditrules as cr
 from creditrules.diagnostics import Diagnostic, Lang, PolicyError, Source
 from creditrules.policy.model import Policy
 from creditrules.testing.cases import PolicyCase, cases_beside, read_beside, read_cases
+from creditrules.testing.expectations import CaseInProfile, Expectation
 from creditrules.testing.judging import Judge, differences
 
 HERE = Path(__file__).parent / "failing"
@@ -235,9 +237,10 @@ class TestBeside:
         (folder / "cases/b.yaml").write_bytes("名单".encode("gb18030"))
         found, wrong = read_beside(cr.load(folder))
         assert found == []
-        assert [(d.code, d.span.source.name if d.span else "") for d in wrong] == [
-            ("CR-P050", "cases/b.yaml"), ("CR-P008", "cases.yaml"),
-        ] or {d.code for d in wrong} == {"CR-P050", "CR-P008"}  # fmt: skip
+        assert {(d.code, d.span.source.name if d.span else "") for d in wrong} == {
+            ("CR-P050", "cases/b.yaml"),
+            ("CR-P008", "cases.yaml"),
+        }
 
     def test_it_names_no_policy(self, folder: Path) -> None:
         self.write(folder, "cases.yaml", f"policy: .\nbases:{GIVEN}" + self.CASE)
@@ -256,3 +259,19 @@ class TestBeside:
 
 def test_the_cases_of_the_shipped_policy_expect_what_can_be() -> None:
     assert date(2020, 6, 5) in {c.as_of for c in cases_beside(cr.load("dalian-construction"))}
+
+
+def test_the_cases_that_the_page_on_testing_shows_pass() -> None:
+    page = (Path(__file__).parent.parent / "docs/testing.md").read_text("utf-8")
+    (shown,) = re.findall(r"(?ms)^```yaml\n(.*?)^```$", page)
+    shipped = cr.load("dalian-construction")
+    cases = read_cases([Source("cases.yaml", shown)], shipped)
+    assert [c.profile for c in cases] == ["lawful", "literal"]
+    assert [differences(Judge(shipped), c) for c in cases] == [(), ()]
+
+
+def test_the_page_on_testing_tells_every_expectation() -> None:
+    page = (Path(__file__).parent.parent / "docs/testing.md").read_text("utf-8")
+    told = {word for row in re.findall(r"(?m)^\| (`.*?) \|", page) for word in re.findall(r"`([\w.]+)`", row)}
+    fields = {*CaseInProfile.model_fields} - {"expect"} | {f"expect.{name}" for name in Expectation.model_fields}
+    assert told == fields
