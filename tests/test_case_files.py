@@ -7,14 +7,16 @@ import re
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import creditrules as cr
 from creditrules.diagnostics import Diagnostic, Lang, PolicyError, Source
+from creditrules.documents import Plain
 from creditrules.policy.model import Policy
 from creditrules.testing.cases import PolicyCase, cases_beside, read_beside, read_cases
-from creditrules.testing.expectations import CaseInProfile, Expectation
+from creditrules.testing.expectations import CaseInProfile, Expectation, _same
 from creditrules.testing.judging import Judge, differences
 
 HERE = Path(__file__).parent / "failing"
@@ -81,6 +83,8 @@ def test_every_mistake_reads_as_it_did_when_somebody_last_read_it(lang: Lang) ->
         ("profiles: {lawful: {because: []}, literal: {}}", "CR-P054", "literal"),
         ("procedures: [{measure: notify, arguments: {about: x}}]", "CR-P034", "about"),
         ("expect: {outcome: reveiw}", "CR-P034", "reveiw"),
+        ("expect: {outcome: review, measures: [restrict, review]}", "CR-P053", "review"),
+        ("expect: {outcome: green_channel, measures: [green_channel, tolerant_acceptance]}", "CR-P053", "green_channel"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_at_the_very_word(expected: str, code: str, word: str) -> None:
@@ -111,6 +115,8 @@ def test_an_unknown_field_has_the_nearest_one_for_help() -> None:
         "expect: {outcome: restrict, measures: [restrict, green_channel]}, because: [B-1, F-2]",
         "expect: {outcome: not_applicable, measures: [], could_become: [not_applicable]}, because: []",
         "expect: {outcome: normal, could_become: []}",
+        "expect: {outcome: restrict, measures: [restrict, review]}",
+        "expect: {outcome: tolerant_acceptance, measures: [green_channel, tolerant_acceptance]}",
         "missing: [source/black_list/subject, relation/self/x/evidenced, application/tags]",
         "hypothetical: false",
         "procedures: []",
@@ -186,6 +192,20 @@ def test_a_procedure_is_compared_with_its_arguments(procedure: str, fails: bool)
     if "RD-2" in procedure:
         assert "propose_revocation {of: RD-2}" in found[0].en
         assert "established {of: RD-1}" in found[0].en
+
+
+@pytest.mark.parametrize(
+    ("written", "argument", "same"),
+    [
+        (["甲"], ("甲",), True), (["乙"], ("甲",), False), ([], ("甲",), False), ([], (), True), (["甲"], "甲", False),
+        (Plain("60"), 60, True), (Plain("61"), 60, False), ("60", 60, False), (Plain("60"), "60", True), ("甲", "甲", True),
+        (Plain("true"), True, True), (Plain("false"), True, False), (None, None, True), (None, "甲", False),
+    ],
+)  # fmt: skip
+def test_an_argument_without_quotes_is_of_the_type_that_the_decision_gives(
+    written: Any, argument: Any, same: bool
+) -> None:
+    assert _same(written, argument) is same
 
 
 class TestReviewed:

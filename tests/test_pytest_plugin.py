@@ -48,7 +48,8 @@ def run(project: pytest.Pytester, *arguments: str) -> tuple[pytest.RunResult, st
 
 
 def collected(project: pytest.Pytester, *arguments: str) -> list[str]:
-    done, _ = run(project, "--collect-only", "-q", *arguments)
+    done, printed = run(project, "--collect-only", "-q", *arguments)
+    assert done.ret in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), printed
     return [line for line in done.outlines if "::" in line]
 
 
