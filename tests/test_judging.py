@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from creditrules.diagnostics import Source, Text
-from creditrules.testing.cases import PolicyCase, read_cases
+from creditrules.testing.cases import PolicyCase, cases_beside, read_cases
 from creditrules.testing.judging import Judge, differences
 from tests.support.random_policies import load_data, title
+from tests.support.shipped import shipped, shipped_judge
 from tests.test_compliance import DATA, POLICY, check
 
 CASES = """
@@ -79,3 +80,9 @@ def test_a_program_is_made_once_for_each_day_profile_and_parameters() -> None:
     assert prepared(case) is prepared(case)
     assert prepared(case, k=2) is prepared(case, k=2)
     assert prepared(case, k=2) is not prepared(case)
+
+
+def test_the_cases_of_the_shipped_policy_pass() -> None:
+    cases = cases_beside(shipped())
+    assert len(cases) >= 1500
+    assert {(c.name, c.profile): told for c in cases if (told := differences(shipped_judge(), c))} == {}

@@ -34,16 +34,25 @@ def test_what_is_masked_or_no_code_is_not(text: str) -> None:
     assert list(codes_in(text)) == []
 
 
-@pytest.mark.parametrize("how", ["print({code!r})", "import logging; logging.warning({code!r})", "import sys; sys.stderr.write({code!r})"])  # fmt: skip
-def test_a_run_that_prints_one_fails_although_its_tests_pass(how: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "processes"),
+    [
+        ("print({code!r})", 0),
+        ("print({code!r})", 2),
+        ("import logging; logging.warning({code!r})", 0),
+        ("import sys; sys.stderr.write({code!r})", 0),
+    ],
+)
+def test_a_run_that_prints_one_fails_although_its_tests_pass(how: str, processes: int, tmp_path: Path) -> None:
     # The code is computed, because a traceback or a listing of the file must not be what is found.
     halves = f"'{COMPANY[:9]}' '{COMPANY[9:]}'"
     text = f"def test_it():\n    {how.format(code='@')}\n".replace("'@'", halves)
     (tmp_path / "test_it.py").write_text(text, "utf-8")
+    plugins = ["-p", "tests.support.leaks", "-p", "no:cacheprovider", "-n", str(processes)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.leaks", "-p", "no:cacheprovider", "-c", "/dev/null", tmp_path / "test_it.py"],
+        [sys.executable, "-m", "pytest", "-q", *plugins, "-c", "/dev/null", tmp_path / "test_it.py"],
         cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "1 passed" in done.stdout
-    assert "LEAK" in done.stdout
+    assert done.stdout.count("LEAK") == 2  # what was captured stands in the reports of the call and of the teardown
     assert done.returncode == 1

@@ -8,6 +8,7 @@ if DEPTH not in {"quick", "full"}:
     raise ValueError(f"CREDITRULES_DEPTH is `{DEPTH}`; it can be `quick` or `full`")
 
 _SEED = int(os.environ.get("CREDITRULES_SEED") or random.SystemRandom().randrange(2**32))
+os.environ["CREDITRULES_SEED"] = str(_SEED)  # the processes that a run is shared among draw the same
 
 
 def depth(quick: int, full: int) -> int:

@@ -31,9 +31,12 @@ from creditrules.policy.syntax import (
     children,
     walk,
 )
+from tests.support import DEPTH
 
 PAIRS: Counter[str] = Counter()
 """How many pairs each comparison has made."""
+WANTED: dict[str, int] = {}
+"""How many pairs a whole run compares, as the tests that compare them say."""
 SEEN: Counter[str] = Counter()
 
 CONSTRUCTS = (
@@ -353,3 +356,13 @@ def table() -> Iterator[str]:
 def not_seen(names: Iterable[str]) -> list[str]:
     """Those of the names that no pair exercised."""
     return [name for name in names if not SEEN[name]]
+
+
+def lacking() -> list[str]:
+    """What a whole run should have exercised and did not: at quick depth, those that are common.
+
+    Nothing where not all the pairs were compared, as in a run of some of the tests.
+    """
+    if not WANTED or any(PAIRS[name] < count for name, count in WANTED.items()):
+        return []
+    return not_seen((*CONSTRUCTS, *SENTENCES) if DEPTH == "full" else COMMON)

@@ -97,14 +97,27 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if hasattr(report, "node"):  # it comes from a process that has read it
+        return
     for title, content in report.sections:
         SCAN.read(title, content)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["scan"] = [SCAN.texts, SCAN.characters, SCAN.leaks]
     if SCAN.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what one of the processes that share a run has read. One that died sends nothing, and fails the run for that."""
+    texts, characters, leaks = getattr(node, "workeroutput", {}).get("scan", (0, 0, []))
+    SCAN.texts += texts
+    SCAN.characters += characters
+    SCAN.leaks += leaks
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

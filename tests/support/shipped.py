@@ -10,6 +10,7 @@ import creditrules as cr
 from creditrules.engines.python import Prepared
 from creditrules.policy.model import Policy
 from creditrules.testing.cases import PolicyCase, cases_beside
+from creditrules.testing.judging import Judge
 
 FOLDER = Path(__file__).resolve().parents[2] / "policies" / "dalian-construction"
 
@@ -26,21 +27,16 @@ def shipped_cases() -> tuple[PolicyCase, ...]:
 
 
 @cache
+def shipped_judge() -> Judge:
+    """The one judge of the shipped policy, for as long as the tests run: several of them go through all cases."""
+    return Judge(shipped())
+
+
 def shipped_on(as_of: date, profile: str) -> Prepared:
     """The shipped policy, ready to decide."""
-    prepared: Prepared = shipped().prepare(as_of=as_of, profile=profile)
-    return prepared
+    return shipped_judge().prepared(as_of, profile, None)
 
 
 def prepared_for(case: PolicyCase) -> Prepared:
     """The shipped policy with the parameters that a case of its file chooses."""
-    if not case.params:
-        return shipped_on(case.as_of, case.profile)
-    key = (case.as_of, case.profile, repr(case.params))
-    if key not in _PREPARED:
-        _PREPARED[key] = shipped().prepare(as_of=case.as_of, profile=case.profile, params=case.params)
-    return _PREPARED[key]
-
-
-_PREPARED: dict[tuple[date, str, str], Prepared] = {}
-"""Those with parameters, for as long as the tests run: several tests go through all cases."""
+    return shipped_judge().prepared(case.as_of, case.profile, case.params)
