@@ -183,6 +183,12 @@ def _lang(config: pytest.Config) -> Lang:
     return "en" if (config.getoption("--credit-lang") or config.getini("credit_lang")) == "en" else "zh"
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let go of what decided the cases: pytest looks through everything several times before it ends."""
+    for judge in _known(session.config).judges.values():
+        judge.forget()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how many of the cases that passed nobody has reviewed; those accept nothing."""
     passed = terminalreporter.getreports("passed")

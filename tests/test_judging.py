@@ -86,3 +86,14 @@ def test_the_cases_of_the_shipped_policy_pass() -> None:
     cases = cases_beside(shipped())
     assert len(cases) >= 1500
     assert {(c.name, c.profile): told for c in cases if (told := differences(shipped_judge(), c))} == {}
+
+
+def test_what_was_made_can_be_let_go_and_is_made_again() -> None:
+    policy = load_data(POLICY)
+    judge = Judge(policy)
+    text = CASES.format(given=DATA, expected='because: [R, P, "N"]').replace("True", "true")
+    (case,) = read_cases([Source("cases.yaml", text)], policy)
+    first = judge.prepared(case.as_of, case.profile, None)
+    judge.forget()
+    assert judge.prepared(case.as_of, case.profile, None) is not first
+    assert differences(judge, case) == ()

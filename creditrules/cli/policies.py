@@ -12,7 +12,6 @@ import typer
 from creditrules.cli.given import (
     Language,
     PolicyName,
-    ProfileOption,
     day_in_force,
     day_of,
     is_markdown,
@@ -133,7 +132,10 @@ def run_tests(
             " where none has just this name, `*` stands for any text",
         ),
     ] = None,
-    profile: ProfileOption = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="只运行这个方案之下的案例 / only the cases under this profile"),
+    ] = None,
     output: Annotated[
         Literal["text", "json", "junit"],
         typer.Option("--format", help="text · json · junit：供持续集成显示的 XML / XML as CI servers show it"),
@@ -148,11 +150,12 @@ def run_tests(
 
         loaded = load(policy)
         chosen = _chosen(_given(loaded, policy, file or [], lang), case or [], profile_of(loaded, profile, lang), lang)
-        results = []
-        for result in run(Judge(loaded), chosen, policy=policy, lang=lang):
+        results, judge = [], Judge(loaded)
+        for result in run(judge, chosen, policy=policy, lang=lang):
             results.append(result)
             if output == "text" and result.report:
                 typer.echo(result.report + "\n")
+        judge.forget()  # the end of the process would take its time to do so
         total = counts(results)
         if output == "json":
             typer.echo(json_line(as_json(results, loaded)))

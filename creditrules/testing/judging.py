@@ -45,6 +45,11 @@ class Judge:
         """
         return self.prepared(as_of, profile, params).decide(case)
 
+    def forget(self) -> None:
+        """Let go of the programs, of which some hundreds are a burden to whatever goes on in the process."""
+        self._prepared.clear()
+        self._checks.clear()
+
     def violations(self, decision: Decision, case: PolicyCase) -> Iterator[Text]:
         """What a decision of a case violates, but for what the policy allows under the profile."""
         params = case.params or None
