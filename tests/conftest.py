@@ -9,7 +9,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 from tests.support import DEPTH, session_seed
 
-pytest_plugins = ["tests.support.leaks", "tests.support.processes"]
+pytest_plugins = ["pytester", "tests.support.leaks", "tests.support.processes"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
