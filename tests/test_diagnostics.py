@@ -156,6 +156,7 @@ REACHED_ELSEWHERE = {
     "CR-R028": "a present status that contradicts a day of the record",
     "CR-R033": "a list that is too long",
     "CR-P052": "a point of a source that is not accounted for",
+    "CR-P056": "a declaration of what cannot be reached, which a case reaches",
     "CR-R061": "a notice of a hypothetical decision",
     "CR-R062": "a notice that would cite what nobody has checked",
     "CR-R060": "a decision about another case than the one that it is held against",

@@ -1,0 +1,283 @@
+"""What cases put to the test: every expectation here was thought out from a policy of a few lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import creditrules
+from creditrules.diagnostics import PolicyError, Source
+from creditrules.testing.cases import read_cases
+from creditrules.testing.coverage import Coverage, Measuring, declarations, measure
+from creditrules.testing.obligations import obligations
+from tests.support import depth
+from tests.support.shipped import shipped, shipped_cases
+
+POLICY = """\
+language: 1
+policy: small
+version: "1"
+use: construction
+title: {zh: 小政策, en: small}
+in_force: {from: 2020-01-01}
+carries_burden: [law]
+profiles: {lawful: {title: {zh: 依法, en: lawful}, cap_by_basis: true}}
+default_profile: lawful
+law:
+  甲法:
+    title: 甲法
+    level: law
+    in_force: {from: 2019-01-01, to: 2020-12-31}
+    provisions:
+      第1条: {says: {zh: 甲, en: a}, checked: official}
+parameters:
+  limit:
+    title: {zh: 限额, en: limit}
+    choice: ours
+    changes: [{from: 2020-01-01, value: 300.5}, {from: 2020-07-01, value: 500.5}]
+definitions:
+  early:
+    label: {zh: 较早, en: early}
+    of: [application]
+    choice: ours
+    is: application.accepted_on <= date("2020-03-10")
+rules:
+  - id: A
+    title: {zh: 小型装修, en: small fit-out}
+    choice: ours
+    mode: may
+    matters: [construction_permit, completion_filing]
+    when:
+      small: {zh: 面积小, en: small, is: application.area_m2 <= param.limit}
+      kind: {zh: 装修或新建, en: fit-out or new, is: 'application.work_type in ["fitout", "new"]'}
+    then: {measure: advise}
+  - id: B
+    title: {zh: 较早, en: early}
+    basis: [甲法 1]
+    choice: ours
+    mode: may
+    when:
+      early: early(application)
+      given: {zh: 有编号, en: has a number, is: has(application.id)}
+    then: {measure: advise}
+  - id: C
+    title: {zh: 较早的装修, en: early fit-out}
+    basis: [甲法 1]
+    mode: may
+    when:
+      early: early(application)
+    then: {measure: advise}
+exceptions:
+  - id: luxury
+    title: {zh: 高档装修, en: luxury fit-out}
+    choice: ours
+    for: [A]
+    when:
+      luxury: {zh: 高档, en: luxury, is: application.luxury_fitout}
+    instead: none
+"""
+
+
+def case(name: str, given: str, *, day: str = "2020-06-05", more: str = "because: [A]") -> str:
+    application = f"{{id: X, matter: construction_permit, received_on: 2020-02-01, {given}}}"
+    return (
+        f"  - name: {name}\n    as_of: {day}\n    {more}\n    given: {{application: {application},"
+        " subject: {uscc: 91999999MA00000A9R, kind: legal}, sources: all}\n"
+    )
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> creditrules.Policy:
+    (tmp_path / "policy.yaml").write_text(POLICY, "utf-8")
+    return creditrules.load(tmp_path)
+
+
+def covered(policy: creditrules.Policy, *cases: str, declared: str = "", unreviewed: tuple[str, ...] = ()) -> Coverage:
+    read = read_cases([Source("cases.yaml", "cases:\n" + "".join(cases))], policy)
+    marked = [_Marked(c, c.name not in unreviewed) for c in read]
+    return measure(policy, marked, declared=declarations(Source("coverage.yaml", declared)) if declared else ())  # type: ignore[arg-type]
+
+
+class _Marked:
+    """A case with the mark that those have which were generated."""
+
+    def __init__(self, case: object, reviewed: bool) -> None:
+        self.case_, self.reviewed = case, reviewed
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.case_, name)
+
+
+def reached(coverage: Coverage, start: str = "") -> set[str]:
+    return {i.address.removeprefix(start) for i in coverage.items if i.cases and i.address.startswith(start)}
+
+
+FIT = "work_type: fitout, area_m2: 300, luxury_fitout: false, accepted_on: 2020-03-01"
+
+
+def test_a_rule_is_covered_where_a_case_says_that_it_must_be_established(small: creditrules.Policy) -> None:
+    silent = covered(small, case("甲", FIT, more="expect: {outcome: normal}"))
+    rule = next(i for i in silent.of("rules") if i.address == "A")
+    assert (rule.status, rule.established) == ("uncovered", ("甲",))
+    told = covered(small, case("甲", FIT, more="because: [A, B, C]"))
+    assert reached(told) & {"A", "B", "C"} == {"A", "B", "C"}
+    assert told.count("rules").percent == 100.0
+
+
+def test_a_side_counts_only_where_nothing_else_settles_the_result(small: creditrules.Policy) -> None:
+    sides = "A/when/"
+    both = covered(small, case("甲", FIT))
+    assert {"small=true", "kind=true"} <= reached(both, sides)
+    # Neither of two false ones would change anything; of a false one beside a true one, the false one would.
+    two = covered(small, case("乙", "work_type: none, area_m2: 9000"))
+    assert not {a for a in reached(two, sides) if a.endswith(("=true", "=false", "=unknown"))}
+    one = covered(small, case("丙", "work_type: new, area_m2: 9000"))
+    assert {a for a in reached(one, sides) if "[" not in a} == {"small=false"}
+    # Beside an unknown one, true and unknown come to the same: only false is told apart.
+    unknown = covered(small, case("丁", "work_type: new"))
+    assert {a for a in reached(unknown, sides) if "[" not in a} == {"small=unknown"}
+    beside = covered(small, case("戊", "area_m2: 9000"))
+    assert {a for a in reached(beside, sides) if "[" not in a} == {"small=false"}
+    neither = covered(small, case("己", "tags: []"))
+    assert not {a for a in reached(neither, sides) if "[" not in a}
+
+
+def test_boundaries_of_days_and_numbers(small: creditrules.Policy) -> None:
+    days = covered(
+        small,
+        case("前一日", "accepted_on: 2020-03-09"), case("当日", "accepted_on: 2020-03-10"),
+        case("次日", "accepted_on: 2020-03-11"),
+    )  # fmt: skip
+    # One comparison in a definition, however many rules use it.
+    key = 'early/[application.accepted_on <= date("2020-03-10")]='
+    assert reached(days, key) == {"-1", "0", "+1"}
+    assert sum(i.address.startswith(key) for i in days.items) == 3
+    one = covered(small, case("次日", "accepted_on: 2020-03-12"))
+    assert reached(one, key) == set()
+    area = "A/when/small/[application.area_m2 <= param.limit]="
+    assert reached(covered(small, case("甲", "work_type: new, area_m2: 300.6")), area) == {"+1"}
+    assert reached(covered(small, case("甲", "work_type: new, area_m2: 300.7")), area) == set()
+    # Masked: the kind of works is false, so the area was not put to the test.
+    assert reached(covered(small, case("甲", "work_type: none, area_m2: 300.6")), area) == set()
+    # From July the limit has a decimal: just below is one of its last digit.
+    later = covered(small, case("甲", "work_type: new, area_m2: 500.4", day="2020-08-01"))
+    assert reached(later, area) == {"-1"}
+
+
+def test_members_of_lists_and_what_lies_outside(small: creditrules.Policy) -> None:
+    key = 'A/when/kind/[application.work_type in ["fitout", "new"]]='
+    found = covered(small, case("甲", FIT), case("乙", "work_type: demolition, area_m2: 10"))
+    assert reached(found, key) == {"fitout", "other"}
+    assert reached(found, "A/matters=") == {"construction_permit"}
+
+
+def test_exceptions_under_a_rule_that_would_conclude(small: creditrules.Policy) -> None:
+    luxury = FIT.replace("luxury_fitout: false", "luxury_fitout: true")
+    assert reached(covered(small, case("甲", FIT)), "luxury") == {"=not_applied", "/when/luxury=false"}
+    found = covered(small, case("甲", luxury))
+    assert reached(found, "luxury") == {"=applied", "/when/luxury=true"}
+    assert [(p.exception, p.rule, p.applied, p.not_applied) for p in found.pairs] == [("luxury", "A", True, False)]
+    # Where the rule does not conclude, its exception is not put to the test.
+    assert reached(covered(small, case("甲", luxury.replace("300", "9000"))), "luxury") == set()
+
+
+def test_days_of_force_count_where_what_changes_was_in_play(small: creditrules.Policy) -> None:
+    change = "param/limit/from/2020-07-01="
+    new = "work_type: new, area_m2: 400"
+    assert reached(covered(small, case("甲", new, day="2020-06-30")), change) == {"before"}
+    assert reached(covered(small, case("甲", new, day="2020-07-01")), change) == {"on"}
+    assert reached(covered(small, case("甲", new, day="2020-07-02")), change) == set()
+    assert reached(covered(small, case("甲", "work_type: none, area_m2: 900", day="2020-07-01")), change) == set()
+    early = "accepted_on: 2020-03-01"
+    law = "law/甲法/to="
+    assert reached(covered(small, case("甲", early, day="2020-12-31")), law) == {"on"}
+    # C fell with the law; the case shows it, since it would hold on the day before.
+    assert reached(covered(small, case("甲", early, day="2021-01-01")), law) == {"after"}
+    # The law began before the policy did.
+    assert not any(i.address.startswith("law/甲法/from") for i in covered(small, case("甲", early)).items)
+
+
+def infeasible(coverage: Coverage) -> dict[str, bool]:
+    return {i.address: i.declared for i in coverage.items if i.status == "infeasible"}
+
+
+def test_what_no_case_can_reach_is_proven(small: creditrules.Policy) -> None:
+    proven = infeasible(covered(small, case("甲", FIT)))
+    # `has` is never unknown; the number of an application is never missing, so it is never false either.
+    assert {"B/when/given=unknown", "B/when/given=false"} <= set(proven)
+    # Everything else could be reached.
+    assert set(proven) == {"B/when/given=unknown", "B/when/given=false"}
+
+
+def test_a_declaration_takes_out_of_the_figures_what_no_case_reaches(small: creditrules.Policy) -> None:
+    before = covered(small, case("甲", FIT)).count("sides")
+    text = "infeasible:\n  - {side: C/when/early=unknown, why: {zh: 受理日必填, en: always given}}\n"
+    found = covered(small, case("甲", FIT), declared=text)
+    assert infeasible(found)["C/when/early=unknown"] is True
+    assert found.count("sides").feasible == before.feasible - 1
+    item = next(i for i in found.items if i.address == "C/when/early=unknown")
+    assert item.infeasible is not None
+    assert item.infeasible.en == "always given"
+
+
+@pytest.mark.parametrize(
+    ("side", "code"), [("C/when/early=true", "CR-P056"), ("C/when/erly=unknown", "CR-P034"), ("=", "CR-P034")]
+)
+def test_a_declaration_that_does_not_hold_is_an_error_at_its_place(
+    small: creditrules.Policy, side: str, code: str
+) -> None:
+    text = f"infeasible:\n  - {{side: '{side}', why: {{zh: 一, en: a}}}}\n"
+    with pytest.raises(PolicyError) as error:
+        covered(small, case("甲", FIT), declared=text)
+    assert [(d.code, str(d.span)) for d in error.value.diagnostics] == [(code, "coverage.yaml:2:12")]
+
+
+def test_a_declaration_is_made_once_and_says_why(small: creditrules.Policy) -> None:
+    line = "  - {side: C/when/early=unknown, why: {zh: 一, en: a}}\n"
+    with pytest.raises(PolicyError) as error:
+        covered(small, case("甲", FIT), declared=f"infeasible:\n{line}{line}")
+    assert [(d.code, str(d.span)) for d in error.value.diagnostics] == [("CR-P023", "coverage.yaml:3:12")]
+    with pytest.raises(PolicyError, match="CR-P030"):
+        declarations(Source("coverage.yaml", "infeasible:\n  - {side: C}\n"))
+
+
+def test_cases_that_nobody_reviewed_count_only_when_asked(small: creditrules.Policy) -> None:
+    found = covered(small, case("甲", FIT), unreviewed=("甲",))
+    assert (found.reviewed, found.unreviewed) == (0, 1)
+    assert not reached(found)
+
+
+def test_a_case_whose_parameters_are_refused_reaches_nothing(small: creditrules.Policy) -> None:
+    found = covered(small, case("甲", FIT, more="params: {limit: many}\n    refused: CR-P016"))
+    assert found.undecided == 1
+    assert not reached(found)
+
+
+def test_the_conditions_of_two_rules_in_the_same_words_are_two(small: creditrules.Policy, tmp_path: Path) -> None:
+    again = POLICY.replace("exceptions:\n", (
+        "  - id: D\n    title: {zh: 丁, en: d}\n    choice: ours\n    mode: may\n    matters: [completion_filing]\n    when:\n"
+        "      small: {zh: 面积小, en: small, is: application.area_m2   <= param.limit}\n    then: {measure: advise}\nexceptions:\n"
+    ))  # fmt: skip
+    (tmp_path / "policy.yaml").write_text(again, "utf-8")
+    found = covered(creditrules.load(tmp_path), case("甲", "work_type: new, area_m2: 300.6"))
+    assert reached(found, "A/when/small/[application.area_m2 <= param.limit]=") == {"+1"}
+    assert reached(found, "D/") == set()
+
+
+@pytest.mark.timeout(depth(120, 600))
+def test_no_case_reaches_what_was_proven_to_be_out_of_reach() -> None:
+    """The proofs are asked about every obligation of the shipped policy, those that its cases reach among them."""
+    wanted = obligations(shipped())
+    reached_ = {"rules": 0, "exceptions": 0, "sides": 0, "boundaries": 0, "members": 0}
+    run = Measuring(shipped(), wanted)
+    cases = list(shipped_cases())
+    one_day = [c for c in cases if str(c.as_of) == "2020-06-05" and not c.params][:150]
+    for one in (one_day, cases)[depth(0, 1)]:
+        run.case(one)
+    proven = run.feasibility.reasons(list(wanted.all.values())[:: depth(7, 1)])
+    assert not [a for a in proven if run.reached.get(a)]
+    assert len(proven) > depth(3, 40)
+    for one_ in wanted.all.values():
+        reached_[one_.figure] += bool(run.reached.get(one_.address))
+    assert min(reached_.values()) > 0
