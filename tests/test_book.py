@@ -19,7 +19,8 @@ from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
 import creditrules as cr
-from creditrules import cli
+from creditrules.cli import app
+from creditrules.cli.telling import BAD_POLICY, FAILED, USAGE
 from creditrules.diagnostics import Lang, Span, Text
 from creditrules.explanation.conditions import in_words, names_of
 from creditrules.explanation.paper import escape_markdown
@@ -378,7 +379,7 @@ def test_hostile_text_is_text(lang: Lang, tmp_path: Path) -> None:
 
 
 def invoke(*arguments: object) -> Any:
-    return CliRunner().invoke(cli.app, ["book", *map(str, arguments)])
+    return CliRunner().invoke(app, ["book", *map(str, arguments)])
 
 
 def test_the_command_writes_a_file_over_what_was_there(tmp_path: Path) -> None:
@@ -404,7 +405,7 @@ def test_the_form_goes_by_the_ending_unless_it_is_said(tmp_path: Path) -> None:
 def test_the_command_writes_to_stdout_as_of_a_day() -> None:
     done = invoke(SMALL, "--out", "-", "--format", "md", "--as-of", "2020-06-05")
     assert (done.exit_code, done.stdout) == (0, book(cr.load(SMALL), as_of=date(2020, 6, 5)).markdown())
-    assert invoke(SMALL, "--out", "-", "--as-of", "2019-06-05").exit_code == cli.USAGE
+    assert invoke(SMALL, "--out", "-", "--as-of", "2019-06-05").exit_code == USAGE
 
 
 CASES = """
@@ -431,12 +432,12 @@ def test_the_command_runs_the_cases_beside_the_policy(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = invoke(SMALL, "--out", tmp_path / "absent" / "book.html")
-    assert (done.exit_code, done.stdout) == (cli.FAILED, "")
+    assert (done.exit_code, done.stdout) == (FAILED, "")
     assert done.stderr.startswith("结果无法写出：")
 
 
 def test_a_policy_that_is_not_there_is_exit_code_4(tmp_path: Path) -> None:
-    assert invoke("no-such-policy", "--out", tmp_path / "book.html").exit_code == cli.BAD_POLICY
+    assert invoke("no-such-policy", "--out", tmp_path / "book.html").exit_code == BAD_POLICY
     assert not (tmp_path / "book.html").exists()
 
 

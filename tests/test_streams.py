@@ -17,7 +17,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from creditrules import Case, Decision
-from creditrules.cli import BAD_DATA, app
+from creditrules.cli import app
+from creditrules.cli.telling import BAD_DATA
 from creditrules.documents import MOST_JSON
 from creditrules.records.streams import Read, read_lines, read_stream
 

@@ -917,10 +917,6 @@ SENTENCES: Mapping[str, Text] = {
         "{place}: 未通过：{name}（方案 {profile}，判断日 {day}）",
         "{place}: failed: {name} (profile {profile}, as of {day})",
     ),
-    "test.violation": Text("违反 {check}（{title}）", "violates {check} ({title})"),
-    "test.violation.of": Text(
-        "规则 {rule} 违反 {check}（{title}） {record}", "the rule {rule} violates {check} ({title}) {record}"
-    ),
     "test.summary": Text("通过 {passed} 个，未通过 {failed} 个", "{passed} passed, {failed} failed"),
     "bad.date": Text("`{given}` 不是日期；请写成 2020-06-05 这样", "`{given}` is no date; write it like 2020-06-05"),
     "bad.profile": Text("没有方案 `{given}`；可用的有：{known}", "there is no profile `{given}`; known here: {known}"),

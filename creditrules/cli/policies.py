@@ -1,0 +1,179 @@
+"""The commands about a policy: check it, run its cases, write its book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from creditrules.cli.given import Language, PolicyName, day_in_force, day_of, is_markdown
+from creditrules.cli.telling import BAD_POLICY, FAILED, json_line, telling, told_of
+from creditrules.diagnostics import PolicyError, mask, printable
+from creditrules.explanation.wording import say
+
+if TYPE_CHECKING:
+    from creditrules.policy.model import Policy
+    from creditrules.testing.accounting import Account
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command(
+    short_help="检查政策 / check a policy", help="检查政策，列出全部问题 / load a policy and list every problem"
+)
+def check(
+    policy: PolicyName,
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="并查该日没有依据施行的规则、过了复核日的规范 / also find rules with no basis in force on this day, instruments due for review",
+        ),
+    ] = None,
+    output: Annotated[
+        Literal["text", "json"],
+        typer.Option(
+            "--format",
+            help="text：摘要 a summary · json：来源的每一行在何处编入、由哪些案例触及 where each row of the source is encoded, and the cases that reach it",
+        ),
+    ] = "text",
+    lang: Language = "zh",
+) -> None:
+    """Load a policy and list its problems, or what it holds."""
+    day = None if as_of is None else day_of(as_of, lang)
+    with telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.policy.checking import without_basis
+        from creditrules.testing.accounting import overdue, report
+
+        try:
+            found = load(policy)
+            problems = () if day is None else without_basis(found, day_in_force(found, day, lang))
+            accounted = _account(found, cases=output == "json")
+            problems += accounted.problems if accounted else ()
+        except PolicyError as error:
+            problems = error.diagnostics
+        if problems:
+            typer.echo(told_of(PolicyError(problems), lang))
+            typer.echo(say("check.problems", lang, count=len(problems)), err=True)
+            raise typer.Exit(BAD_POLICY)
+        due = {} if day is None else overdue(found, as_of=day)
+        for name, reviewed in due.items():
+            typer.echo(say("check.overdue", lang, name=mask(printable(name)), day=reviewed), err=True)
+        if output == "json":
+            typer.echo(json_line(report(found, accounted, as_of=day or found.in_force.from_)))
+            return
+        name, title, version = (mask(printable(t)) for t in (found.name, found.title.in_(lang), found.version))
+        typer.echo(say("check.ok", lang, name=name, title=title, version=version))
+        counts = {
+            "rules": found.rules, "exceptions": found.exceptions, "scope": found.scope, "parameters": found.parameters,
+            "definitions": found.definitions, "profiles": found.profiles, "instruments": found.law,
+            "provisions": [p for instrument in found.law.values() for p in instrument.provisions],
+            "not_encoded": found.not_encoded,
+        }  # fmt: skip
+        typer.echo(say("check.found", lang, **{what: len(counted) for what, counted in counts.items()}))
+        if accounted is not None:
+            encoded = sum(bool(r.encoded) for r in accounted.rows)
+            typer.echo(say("check.source", lang, rows=len(accounted.rows), encoded=encoded))
+        typer.echo(say("check.digest", lang, digest=found.digest))
+
+
+def _account(policy: Policy, *, cases: bool) -> Account | None:
+    """What a policy says of its source, where a `source.yaml` stands beside it; with the cases that reach each row."""
+    from creditrules.testing.accounting import account, read_source
+    from creditrules.testing.cases import beside, cases_beside, run_cases
+    from creditrules.testing.judging import Judge
+
+    if not policy.folder.joinpath("source.yaml").is_file():
+        return None
+    file, node = read_source(beside(policy, "source.yaml"))
+    return account(
+        policy,
+        file,
+        node,
+        outcomes=run_cases(policy, cases_beside(policy), Judge(policy).decide) if cases else (),
+    )
+
+
+@commands.command(
+    "test",
+    short_help="运行政策的案例 / run the cases of a policy",
+    help="运行政策旁 cases.yaml 中的案例 / run the cases that stand beside a policy",
+)
+def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
+    """Run the cases beside a policy and print what differs from what they expect."""
+    with telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.testing.cases import cases_beside
+        from creditrules.testing.judging import Judge, differences
+
+        loaded = load(policy)
+        judge = Judge(loaded)
+        passed = failed = 0
+        for case in cases_beside(loaded):
+            differing = differences(judge, case)
+            passed, failed = (passed + 1, failed) if not differing else (passed, failed + 1)
+            if differing:
+                place = f"{case.span.source.name}:{case.span.line}"
+                name, profile = mask(printable(case.name)), printable(case.profile)
+                typer.echo(say("test.failed", lang, place=place, name=name, profile=profile, day=case.as_of))
+            for difference in differing:
+                typer.echo(f"  {mask(printable(difference.in_(lang)))}")
+        typer.echo(say("test.summary", lang, passed=passed, failed=failed))
+        if failed:
+            raise typer.Exit(FAILED)
+
+
+@commands.command(
+    "book",
+    short_help="写出政策全书 / write the policy book",
+    help="写出政策全书，供法律审阅：规则、依据、参数和各方案的取值、未核对的条文、案例覆盖，一个 HTML 或 Markdown 文件"
+    " / write everything that a policy says for a lawyer to check, as one file of HTML or Markdown",
+)
+def write_book(
+    policy: PolicyName,
+    *,
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="写入的文件，已有的被覆盖；`-` 为标准输出 / the file to write or overwrite; `-` is stdout",
+        ),
+    ],
+    output: Annotated[
+        Literal["html", "md"] | None,
+        typer.Option("--format", help="默认依文件名，不是 .md 的为 html / by default as the name of the file ends"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="注明该日不在施行期间的内容 / mark what is not in force on this day"),
+    ] = None,
+    no_cases: Annotated[
+        bool, typer.Option("--no-cases", help="不运行案例，不写案例覆盖 / run no cases, and tell nothing of coverage")
+    ] = False,
+    lang: Language = "zh",
+) -> None:
+    """Write the book of a policy."""
+    day = None if as_of is None else day_of(as_of, lang)
+    with telling(lang):
+        from creditrules.engines.python import load
+        from creditrules.report.book import book
+        from creditrules.testing.cases import cases_beside, run_cases
+        from creditrules.testing.judging import Judge
+
+        found = load(policy)
+        day = None if day is None else day_in_force(found, day, lang)
+        judged = not no_cases and found.folder.joinpath("cases.yaml").is_file()
+        outcomes = run_cases(found, cases_beside(found), Judge(found).decide) if judged else None
+        made = book(found, lang=lang, as_of=day, outcomes=outcomes)
+    text = made.markdown() if is_markdown(out, output) else made.html()
+    if out == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_bytes(text.encode("utf-8"))
+    except OSError as error:
+        typer.echo(say("no_output", lang, why=(error.strerror or type(error).__name__).lower()), err=True)
+        raise typer.Exit(FAILED) from None
