@@ -11,6 +11,7 @@ from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from pydantic import Field
 from creditrules.decision import Decision
 from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
 from creditrules.documents import Mapping as MappingNode
-from creditrules.documents import Node, Scalar, Sequence, at, below, read_yaml
+from creditrules.documents import Node, Scalar, Sequence, at, below, not_utf8, read_yaml
 from creditrules.policy.files import read_shape
 from creditrules.policy.model import Policy
 from creditrules.policy.shapes import Shape
@@ -94,16 +95,27 @@ class Outcome:
 
 def cases_beside(policy: Policy) -> list[PolicyCase]:
     """The cases in `cases.yaml` beside a policy, and in the files of its folder `cases`. Raises PolicyError."""
-    return read_cases(sources_beside(policy), policy)
+    found, problems = read_beside(policy)
+    if problems:
+        raise PolicyError(problems)
+    return found
 
 
-def sources_beside(policy: Policy) -> list[Source]:
-    """The files with the cases of a policy: `cases.yaml`, then those of the folder `cases`. Raises PolicyError."""
+def read_beside(policy: Policy) -> tuple[list[PolicyCase], list[Diagnostic]]:
+    """The cases beside a policy that are sound, and every problem of the others; each names the file that it stands in."""
+    reading = _Reading(policy, beside=True)
     folder = policy.folder.joinpath("cases")
     inside = sorted(f"cases/{f.name}" for f in folder.iterdir() if f.name.endswith(".yaml")) if folder.is_dir() else []
     # Whoever keeps all cases in the folder needs no file beside it; where there are none at all, that one is missing.
     first = ["cases.yaml"] if not inside or policy.folder.joinpath("cases.yaml").is_file() else []
-    return [beside(policy, name) for name in (*first, *inside)]
+    for name in (*first, *inside):
+        try:
+            reading.file(beside(policy, name))
+        except PolicyError as error:
+            reading.problems += error.diagnostics
+            reading.lost = True
+    reading.cases()
+    return reading.found, reading.problems
 
 
 def beside(policy: Policy, name: str) -> Source:
@@ -113,16 +125,36 @@ def beside(policy: Policy, name: str) -> Source:
 
 def case_source(file: Traversable, *, name: str) -> Source:
     """The text of a file, under the name by which people know it. Raises PolicyError where it cannot be read."""
+    start = Span(Source(name, ""), 0, 0)
     try:
-        return Source(name, file.read_bytes().decode("utf-8-sig"))
+        data = file.read_bytes()
+        return Source(name, data.decode("utf-8-sig"))
     except OSError:
-        message = Text(
-            f"没有文件 `{shown(name)}`，或无法读取", f"there is no file `{shown(name)}`, or it cannot be read"
-        )
-        raise PolicyError([Diagnostic("CR-P051", message)]) from None
+        message = Text(f"没有 `{shown(name)}`，或者无法读取", f"there is no `{shown(name)}`, or it cannot be read")
+        raise PolicyError([Diagnostic("CR-P051", message, start)]) from None
     except UnicodeDecodeError:
-        message = Text(f"`{shown(name)}` 不是 UTF-8", f"`{shown(name)}` is not UTF-8")
-        raise PolicyError([Diagnostic("CR-P050", message, Span(Source(name, ""), 0, 0))]) from None
+        what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
+        raise PolicyError([not_utf8("CR-P050", data, what, span=start)]) from None
+
+
+def named_policy(source: Source) -> str | None:
+    """The policy that a file of cases says it is about, as it is written there. Raises PolicyError where it cannot be read."""
+    node = read_yaml(source)
+    named = node.get("policy") if isinstance(node, MappingNode) else None
+    return named.text if isinstance(named, Scalar) else None
+
+
+def policy_of(source: Source, folder: Path) -> str | Path:
+    """The policy that a file of cases must name: a shipped one by its name, or a folder as seen from that of the file.
+
+    Raises PolicyError where the file cannot be read or names none.
+    """
+    named = named_policy(source)
+    if named is None:
+        message = Text("没有写 `policy`", "there is no `policy`")
+        hint = Text("如 `policy: ./政策文件夹`", "as in `policy: ./folder`")
+        raise PolicyError([Diagnostic("CR-P030", message, Span(source, 0, 1), hint)])
+    return (folder / named).resolve() if "/" in named or named.startswith(".") else named
 
 
 def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
@@ -131,28 +163,20 @@ def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
     Raises PolicyError with every problem: unknown fields, an unknown base, rule or profile, a repeated name, an expectation
     that no decision could meet, a record that does not fit.
     """
-    found, problems = read_each(sources, policy)
-    if problems:
-        raise PolicyError(problems)
-    return found
-
-
-def read_each(sources: Sequence_[Source], policy: Policy) -> tuple[list[PolicyCase], list[Diagnostic]]:
-    """The cases that are sound, and every problem of the others, so that one file with mistakes spoils no other."""
-    reading = _Reading(policy)
+    reading = _Reading(policy, beside=False)
     for source in sources:
         reading.file(source)
-    for file, here in reading.files:
-        for index, shape in enumerate(file.cases):
-            reading.case(shape, below(here, ("cases", index)), file)
-    return reading.found, reading.problems
+    reading.cases()
+    if reading.problems:
+        raise PolicyError(reading.problems)
+    return reading.found
 
 
 class _Reading:
-    """The state of reading some files; `read_each` is its only user."""
+    """The state of reading some files, which stand beside the policy or elsewhere."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, *, beside: bool) -> None:
+        self.policy, self.beside = policy, beside
         self.words = Words(policy)
         self.found: list[PolicyCase] = []
         self.problems: list[Diagnostic] = []
@@ -181,6 +205,11 @@ class _Reading:
             return
         self.take_bases(node)
         self.files.append((file, node))
+        if self.beside and file.policy is not None:
+            message = Text(
+                "政策旁的案例就是该政策的，不写 `policy`", "cases beside a policy are its own: they name none"
+            )
+            self.problem("CR-P055", message, at(node, ("policy",), key=True))
 
     def take_bases(self, node: Node) -> None:
         bases = node.get("bases") if isinstance(node, MappingNode) else None
@@ -189,6 +218,11 @@ class _Reading:
                 name = shown(key.text)
                 self.problem("CR-P023", Text(f"给定 `{name}` 重名", f"two bases are called `{name}`"), key.span)
             self.bases.setdefault(key.text, base)
+
+    def cases(self) -> None:
+        for file, here in self.files:
+            for index, shape in enumerate(file.cases):
+                self.case(shape, below(here, ("cases", index)), file)
 
     def case(self, shape: CaseShape, here: Node, file: CasesFile) -> None:
         span = at(here, ("name",))
