@@ -934,15 +934,17 @@ SENTENCES: Mapping[str, Text] = {
     "bad.no_case": Text("没有剩下要运行的案例", "no case is left to be run"),
     # Why a case of a policy failed
     "fail.absent": Text("应当成立而没有成立：{what}", "expected, but not established: {what}"),
-    "fail.absent.undetermined": Text("应为待核实而不是：{what}", "expected to be undetermined, but is not: {what}"),
+    "fail.absent.undetermined": Text(
+        "应当待核实而没有待核实：{what}", "expected to be undetermined, but is not: {what}"
+    ),
     "fail.absent.lifted": Text("应当被除外而没有被除外：{what}", "expected to be lifted, but is not: {what}"),
     "fail.absent.exception": Text("应当适用而没有适用：{what}", "expected to apply, but does not: {what}"),
     "fail.absent.follow_up": Text("应当办理而没有列出：{what}", "expected to be due, but is not: {what}"),
-    "fail.present": Text("没有预期而成立：{what}", "established, but not expected: {what}"),
-    "fail.present.undetermined": Text("没有预期而待核实：{what}", "undetermined, but not expected to be: {what}"),
-    "fail.present.lifted": Text("没有预期而被除外：{what}", "lifted, but not expected to be: {what}"),
-    "fail.present.exception": Text("没有预期而适用：{what}", "applies, but not expected to: {what}"),
-    "fail.present.follow_up": Text("没有预期而办理：{what}", "due, but not expected to be: {what}"),
+    "fail.present": Text("预期之外成立：{what}", "established, but not expected: {what}"),
+    "fail.present.undetermined": Text("预期之外待核实：{what}", "undetermined, but not expected to be: {what}"),
+    "fail.present.lifted": Text("预期之外被除外：{what}", "lifted, but not expected to be: {what}"),
+    "fail.present.exception": Text("预期之外适用：{what}", "applies, but not expected to: {what}"),
+    "fail.present.follow_up": Text("预期之外须办理：{what}", "due, but not expected to be: {what}"),
     "fail.outcome": Text("结果由此而来：{what}", "the outcome comes from: {what}"),
     "fail.rule": Text("规则 {id}“{title}” {place}", "rule {id} “{title}” {place}"),
     "fail.scope": Text("适用范围规定 {id}“{title}” {place}", "scope rule {id} “{title}” {place}"),
@@ -992,7 +994,7 @@ SENTENCES: Mapping[str, Text] = {
         "没有采取它所跟随的任何措施：{measures}", "none of the measures that it follows was given: {measures}"
     ),
     "fail.missing": Text(
-        "没有预期而缺少：{address}（{title}；规则 {rules}）",
+        "预期之外缺少：{address}（{title}；规则 {rules}）",
         "missing, but not expected: {address} ({title}; rules {rules})",
     ),
     "fail.not_missing": Text("预期缺少而并不缺少：{address}", "expected to be missing, but is not: {address}"),
@@ -1029,6 +1031,7 @@ SENTENCES: Mapping[str, Text] = {
     "problem.page.example": Text("例子", "Example"),
     "problem.page.instead": Text("应写成", "Write instead"),
     "problem.in.policy": Text("政策文件", "policy file"),
+    "problem.in.cases": Text("政策的案例（cases.yaml）", "case of a policy (cases.yaml)"),
     "problem.in.case": Text("案件文件", "case file"),
     "problem.in.json": Text("JSON 案件", "case in JSON"),
     "problem.in.python": Text("Python 程序", "Python program"),

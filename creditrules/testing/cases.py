@@ -58,7 +58,8 @@ class CasesFile(Reviewable):
 
     policy: Str | None = None
     bases: dict[str, dict[str, Any]] = {}
-    cases: Annotated[tuple[CaseShape, ...], Field(min_length=1)]
+    # That it is not empty is seen to in reading: the validator would complain of that, too, where the only case has a mistake.
+    cases: Annotated[tuple[CaseShape, ...], Field(json_schema_extra={"minItems": 1})]
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,9 @@ class _Reading:
             return
         self.take_bases(node)
         self.files.append((file, node))
+        if not file.cases:
+            message = Text("没有列出案例", "no case is listed")
+            self.problem("CR-P030", message, at(node, ("cases",), key=True))
         if self.beside and file.policy is not None:
             message = Text(
                 "政策旁的案例就是该政策的，不写 `policy`", "cases beside a policy are its own: they name none"
