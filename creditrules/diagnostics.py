@@ -202,6 +202,13 @@ HELP: Mapping[str, Text] = {
     ),
     "CR-P045": Text("选择政策施行期内的一天", "choose a day on which the policy is in force"),
     "CR-P051": Text("核对文件名和所在目录", "check the name of the file and the folder it lies in"),
+    "CR-P053": Text(
+        "改正这一项；期望无误的，应当改政策", "correct it; where the expectation is right, change the policy"
+    ),
+    "CR-P054": Text(
+        "写明结果，或成立的规则（`because`）", "say the outcome, or the rules that are established (`because`)"
+    ),
+    "CR-P055": Text("删去其中一个", "leave one of them out"),
     "CR-R010": Text("检查 JSON 的写法", "check how the JSON is written"),
     "CR-R001": Text("核对文件名、目录和读取权限", "check the name, the folder and the permissions of the file"),
     "CR-R003": Text(

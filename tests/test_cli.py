@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -340,14 +341,20 @@ def test_test_counts_the_cases_that_pass(policy: Path) -> None:
 
 
 def test_test_shows_what_differs_and_where_it_was_expected(policy: Path) -> None:
-    written(policy, CASES.replace("OUTCOME", "deny"), "cases.yaml")
+    written(policy, CASES.replace("OUTCOME", "restrict"), "cases.yaml")
     done = invoke("test", policy)
     assert done.exit_code == 1
-    assert done.stdout.splitlines() == [
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [
         "cases.yaml:11: 未通过：黑名单企业申请施工许可，无法律依据时从严审核（方案 lawful，判断日 2020-06-05）",
-        "  结果：应为 deny，实为 review",
-        "通过 1 个，未通过 1 个",
+        "  结果：应为 restrict，实为 review",
     ]
+    assert lines[-1] == "通过 1 个，未通过 1 个"
+    (again,) = (line.removeprefix("  复现：") for line in lines if line.startswith("  复现："))
+    assert shlex.split(again)[:3] == ["creditrules", "test", str(policy)]
+    repeated = invoke(*shlex.split(again)[1:])
+    assert (repeated.exit_code, repeated.stdout.splitlines()[:-1]) == (1, lines[:-1])
+    assert repeated.stdout.splitlines()[-1] == "通过 0 个，未通过 1 个"
     assert invoke("test", policy, "--lang", "en").stdout.endswith("1 passed, 1 failed\n")
 
 

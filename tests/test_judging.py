@@ -35,7 +35,10 @@ def test_a_case_that_is_as_expected_and_keeps_every_check_passes() -> None:
 
 def test_what_differs_is_told_before_what_is_violated() -> None:
     assert judged(check(must="false"), expected="because: [R, P]") == (
-        Text("成立的规则：应为 [P, R]，实为 [N, P, R]", "rules established: expected [P, R], got [N, P, R]"),
+        Text(
+            "成立的规则：应为 [P, R]，实为 [N, P, R]（多 N）",
+            "rules established: expected [P, R], got [N, P, R] (in excess N)",
+        ),
         Text("违反 K（甲k）", "violates K (k)"),
     )
 
@@ -48,7 +51,7 @@ def test_a_violation_names_the_rule_and_the_record_that_it_is_about() -> None:
 @pytest.mark.parametrize(("profile", "count"), [("lawful", 1), ("printed", 0)])
 def test_what_the_policy_allows_under_the_profile_is_no_difference(profile: str, count: int) -> None:
     one = check(must="false", allowed=[{"profile": "printed", "why": title("as printed")}])
-    assert len(judged(one, expected=f"profile: {profile}")) == count
+    assert len(judged(one, expected=f'profile: {profile}\n    because: [R, P, "N"]')) == count
 
 
 def test_parameters_that_are_refused_as_expected_are_no_difference() -> None:
@@ -59,7 +62,7 @@ def test_parameters_that_are_refused_as_expected_are_no_difference() -> None:
 
 
 def test_parameters_that_are_refused_unexpectedly_are_told_as_what_is_wrong() -> None:
-    (told,) = judged(expected="params: {nonesuch: 1}")
+    (told,) = judged(expected="params: {nonesuch: 1}\n    because: []")
     assert "nonesuch" in told.zh
     assert "nonesuch" in told.en
 

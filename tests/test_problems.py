@@ -33,6 +33,18 @@ application: {id: 办件甲, matter: construction_permit, received_on: 2020-06-0
 subject: {uscc: 91999999MA00000A9R, kind: legal}
 sources: all
 """
+CASES = """\
+cases:
+  - name: 示例
+    as_of: 2020-06-05
+    given:
+      application: {id: 办件甲, matter: construction_permit, received_on: 2020-06-01, accepted_on: 2020-06-01}
+      subject: {uscc: 91999999MA00000A9R, kind: legal}
+      entries:
+        - {id: E-1, colour: black, category: tax_violation, status: active, effective_from: 2019-03-01, valid_to: open,
+           subject: {uscc: 91999999MA00000A9R}, authority: {body: tax}, source: black_list, fetched_at: 2020-06-05}
+      sources: all
+"""
 DAY = "2020-06-05"
 MORE = "not_encoded: []\n"
 
@@ -107,6 +119,10 @@ def run(found: Problem, snippet: str, folder: Path, monkeypatch: pytest.MonkeyPa
     case.write_text(snippet if found.place == "json" else text, "utf-8")
     if found.place == "command":
         arguments = shlex.split(snippet)[1:]
+    elif found.place == "cases":
+        text = CASES + "".join(f"    {line}\n" for line in snippet.splitlines())
+        (policy / "cases.yaml").write_text(text, "utf-8")
+        arguments = ["test", "./policy"]
     elif found.place == "policy":
         arguments = ["check", "./policy", *(["--as-of", str(found.as_of)] if found.as_of else [])]
     else:

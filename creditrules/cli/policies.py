@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from creditrules.cli.given import Language, PolicyName, day_in_force, day_of, is_markdown
-from creditrules.cli.telling import BAD_POLICY, FAILED, json_line, telling, told_of
-from creditrules.diagnostics import PolicyError, mask, printable
+from creditrules.cli.given import (
+    Language,
+    PolicyName,
+    ProfileOption,
+    day_in_force,
+    day_of,
+    is_markdown,
+    profile_of,
+    wrong,
+)
+from creditrules.cli.telling import BAD_POLICY, FAILED, file_name, json_line, telling, told_of
+from creditrules.diagnostics import Lang, PolicyError, mask, printable, shown
 from creditrules.explanation.wording import say
 
 if TYPE_CHECKING:
     from creditrules.policy.model import Policy
     from creditrules.testing.accounting import Account
+    from creditrules.testing.cases import PolicyCase
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -100,30 +112,106 @@ def _account(policy: Policy, *, cases: bool) -> Account | None:
 @commands.command(
     "test",
     short_help="运行政策的案例 / run the cases of a policy",
-    help="运行政策旁 cases.yaml 中的案例 / run the cases that stand beside a policy",
+    help="运行政策旁 cases.yaml 和 cases/ 中的案例，或者所给文件中的案例；未通过的，逐项说明原因"
+    " / run the cases that stand beside a policy, or those of the files given, and say of each that fails why",
 )
-def run_tests(policy: PolicyName, *, lang: Language = "zh") -> None:
-    """Run the cases beside a policy and print what differs from what they expect."""
+def run_tests(
+    policy: PolicyName,
+    file: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="只运行这些文件中的案例，如 x.credit-test.yaml / run the cases of these files only",
+        ),
+    ] = None,
+    *,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="只运行这个名称的案例，可写多次；没有同名的，`*` 代表任意文字 / only the case of this name, may be repeated;"
+            " where none has just this name, `*` stands for any text",
+        ),
+    ] = None,
+    profile: ProfileOption = None,
+    output: Annotated[
+        Literal["text", "json", "junit"],
+        typer.Option("--format", help="text · json · junit：供持续集成显示的 XML / XML as CI servers show it"),
+    ] = "text",
+    lang: Language = "zh",
+) -> None:
+    """Run the cases of a policy and say why those failed that did."""
     with telling(lang):
         from creditrules.engines.python import load
-        from creditrules.testing.cases import cases_beside
-        from creditrules.testing.judging import Judge, differences
+        from creditrules.testing.judging import Judge
+        from creditrules.testing.results import as_json, as_junit, counts, run
 
         loaded = load(policy)
-        judge = Judge(loaded)
-        passed = failed = 0
-        for case in cases_beside(loaded):
-            differing = differences(judge, case)
-            passed, failed = (passed + 1, failed) if not differing else (passed, failed + 1)
-            if differing:
-                place = f"{case.span.source.name}:{case.span.line}"
-                name, profile = mask(printable(case.name)), printable(case.profile)
-                typer.echo(say("test.failed", lang, place=place, name=name, profile=profile, day=case.as_of))
-            for difference in differing:
-                typer.echo(f"  {mask(printable(difference.in_(lang)))}")
-        typer.echo(say("test.summary", lang, passed=passed, failed=failed))
-        if failed:
+        chosen = _chosen(_given(loaded, policy, file or [], lang), case or [], profile_of(loaded, profile, lang), lang)
+        results = []
+        for result in run(Judge(loaded), chosen, policy=policy, lang=lang):
+            results.append(result)
+            if output == "text" and result.report:
+                typer.echo(result.report + "\n")
+        total = counts(results)
+        if output == "json":
+            typer.echo(json_line(as_json(results, loaded)))
+        elif output == "junit":
+            typer.echo(as_junit(results, loaded, lang=lang), nl=False)
+        else:
+            typer.echo(say("test.summary", lang, passed=total.passed, failed=total.failed))
+            if total.unreviewed:
+                typer.echo(say("test.unreviewed", lang, count=total.unreviewed))
+        if total.failed:
             raise typer.Exit(FAILED)
+
+
+def _given(loaded: Policy, policy: str, files: list[str], lang: Lang) -> list[tuple[PolicyCase, str]]:
+    """The cases beside a policy, or those of the files given, each with its file; a file beside the policy is one of its own."""
+    from creditrules.testing.cases import case_source, cases_beside, named_policy, read_cases
+
+    if not files:
+        return [(case, "") for case in cases_beside(loaded)]
+    found: list[tuple[PolicyCase, str]] = []
+    folder = Path(str(loaded.folder)).resolve()
+    for file in dict.fromkeys(files):
+        path = Path(file).resolve()
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
+        if re.fullmatch(r"cases\.yaml|cases/[^/]+\.yaml", name):
+            found += [(case, "") for case in cases_beside(loaded) if case.span.source.name == name]
+            continue
+        source = case_source(Path(file), name=file)
+        named = named_policy(source)
+        if named is not None and named not in (loaded.name, policy) and (path.parent / named).resolve() != folder:
+            note = say("test.other_policy", lang, file=file_name(Path(file)), named=shown(named), given=shown(policy))
+            typer.echo(note, err=True)
+        found += [(case, file) for case in read_cases([source], loaded)]
+    return found
+
+
+def _chosen(
+    cases: list[tuple[PolicyCase, str]], names: list[str], profile: str | None, lang: Lang
+) -> list[tuple[PolicyCase, str]]:
+    """Those of some names and of a profile, where they are asked for; that none is left is a mistake of whoever asks."""
+    wanted: set[str] = set()
+    known = list(dict.fromkeys(case.name for case, _ in cases))
+    for name in names:
+        alike = [k for k in known if k == name] or [k for k in known if "*" in name and _matches(name, k)]
+        if not alike:
+            near = get_close_matches(name, known, n=3, cutoff=0.4) or [k for k in known if name in k][:3]
+            sentence = "bad.case_name" if near else "bad.case_name.none"
+            listed = ", ".join(f"`{shown(n)}`" for n in near)
+            raise wrong(say(sentence, lang, given=shown(name), near=listed), "--case")
+        wanted.update(alike)
+    found = [(c, f) for c, f in cases if (not names or c.name in wanted) and profile in (None, c.profile)]
+    if not found:
+        raise wrong(say("bad.no_case", lang), "--profile")
+    return found
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Whether a name is of a pattern in which `*` stands for any text, and every other character for itself."""
+    return re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", pattern))), name, re.DOTALL) is not None
 
 
 @commands.command(

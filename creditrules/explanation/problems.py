@@ -21,11 +21,18 @@ from creditrules.explanation.wording import both, say
 from creditrules.policy.shapes import Shape, Str, Title
 from creditrules.records.values import Date
 
-Place = Literal["policy", "case", "json", "python", "command"]
+Place = Literal["policy", "case", "json", "python", "command", "cases"]
 Part = Literal["section", "rule", "file"]
 Severity = Literal["error", "warning"]
 
-_FENCES: Mapping[Place, str] = {"policy": "yaml", "case": "yaml", "json": "json", "python": "python", "command": "sh"}
+_FENCES: Mapping[Place, str] = {
+    "policy": "yaml",
+    "case": "yaml",
+    "json": "json",
+    "python": "python",
+    "command": "sh",
+    "cases": "yaml",
+}
 
 
 @dataclass(frozen=True)

@@ -10,69 +10,35 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from creditrules.decision import Decision
 from creditrules.diagnostics import Diagnostic, PolicyError, RecordError, Source, Span, Text, one_of, shown
 from creditrules.documents import Mapping as MappingNode
-from creditrules.documents import Node, Scalar, Sequence, at, below
+from creditrules.documents import Node, Scalar, Sequence, at, below, not_utf8, read_yaml
 from creditrules.policy.files import read_shape
 from creditrules.policy.model import Policy
 from creditrules.policy.shapes import Shape
 from creditrules.records.case import BaseCase, case_model
-from creditrules.records.values import Date, Flag, OpenDate, Str
+from creditrules.records.values import Date, Flag, Str
+from creditrules.testing.checking import At, Words, expects_nothing, unmeetable
+from creditrules.testing.expectations import EXPECTED, CaseInProfile, differences, differs, laid_over
 
 Decide = Callable[..., Decision]
 
 
-_LISTED = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-Names = Annotated[tuple[Str, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v), WithJsonSchema(_LISTED)]
+class Reviewable(Shape):
+    """Whether a program wrote it, and who then read it; where nobody did, it is no acceptance of the policy."""
+
+    generated: Flag | None = None
+    reviewed_by: Str | None = None
 
 
-class Expectation(Shape):
-    """What a decision must say; what is left out is not looked at."""
-
-    outcome: Str | None = None
-    measures: Names | None = None
-    could_become: Names | None = None
-
-
-class ProcedureExpected(Shape):
-    """A procedure that must be among those of the decision."""
-
-    measure: Str
-    status: Str = "established"
-    arguments: dict[str, Any] = {}
-
-
-class ClockExpected(Shape):
-    """The last days of the clock of a follow-up; `unknown` where they are not known."""
-
-    due: OpenDate | Literal["unknown"]
-    extended_due: OpenDate | Literal["unknown"] | None = None
-
-
-class CaseInProfile(Shape):
-    """What is expected under one profile. `because` are the rules that must be established, and no others."""
-
-    expect: Expectation | None = None
-    because: Names | None = None
-    not_because: Names | None = None
-    undetermined: Names | None = None
-    missing: Names | None = None
-    capped: Names | None = None
-    ignored: Names | None = None
-    follow_ups: Names | None = None
-    clocks: dict[Str, ClockExpected] | None = None
-    procedures: tuple[ProcedureExpected, ...] | None = None
-    hypothetical: Flag | None = None
-    refused: Str | None = None
-    """The code of the problem for which the policy does not take the parameters."""
-
-
-class CaseShape(CaseInProfile):
+class CaseShape(CaseInProfile, Reviewable):
     """One case of a file: the day, what is given, and what is expected, under one profile or under each of several."""
 
     name: Str
@@ -83,11 +49,17 @@ class CaseShape(CaseInProfile):
     given: dict[str, Any]
 
 
-class CasesFile(Shape):
-    """The shape of `cases.yaml`."""
+class CasesFile(Reviewable):
+    """The shape of `cases.yaml`, of the files in `cases/`, and of `*.credit-test.yaml`.
 
+    The last say which `policy` they are about, as a shipped name or as a folder beside them: `./policy`. What the file says
+    of `generated` and `reviewed_by` holds for every case of it that does not say otherwise.
+    """
+
+    policy: Str | None = None
     bases: dict[str, dict[str, Any]] = {}
-    cases: Annotated[tuple[CaseShape, ...], Field(min_length=1)]
+    # That it is not empty is seen to in reading: the validator would complain of that, too, where the only case has a mistake.
+    cases: Annotated[tuple[CaseShape, ...], Field(json_schema_extra={"minItems": 1})]
 
 
 @dataclass(frozen=True)
@@ -101,6 +73,13 @@ class PolicyCase:
     case: BaseCase
     expected: CaseInProfile
     span: Span
+    reviewed: bool = True
+    """False for a case that a program wrote and that nobody has reviewed: it may fail, but its passing accepts nothing."""
+
+    @property
+    def place(self) -> str:
+        """The file and the line of its name."""
+        return f"{self.span.source.name}:{self.span.line}"
 
 
 @dataclass(frozen=True)
@@ -115,97 +94,213 @@ class Outcome:
     differences: tuple[Text, ...]
 
 
-_EXPECTED = tuple(CaseInProfile.model_fields)
-
-
 def cases_beside(policy: Policy) -> list[PolicyCase]:
     """The cases in `cases.yaml` beside a policy, and in the files of its folder `cases`. Raises PolicyError."""
-    folder = policy.folder.joinpath("cases")
-    inside = sorted(f"cases/{f.name}" for f in folder.iterdir() if f.name.endswith(".yaml")) if folder.is_dir() else []
-    return read_cases([beside(policy, name) for name in ("cases.yaml", *inside)], policy)
-
-
-def beside(policy: Policy, name: str) -> Source:
-    """A file in the folder of a policy. Raises PolicyError where it cannot be read."""
-    file = policy.folder.joinpath(*name.split("/"))
-    try:
-        return Source(name, file.read_bytes().decode("utf-8-sig"))
-    except OSError:
-        message = Text(f"政策文件夹中没有 `{name}`", f"there is no `{name}` in the folder of the policy")
-        raise PolicyError([Diagnostic("CR-P051", message)]) from None
-    except UnicodeDecodeError:
-        raise PolicyError([Diagnostic("CR-P050", Text(f"`{name}` 不是 UTF-8", f"`{name}` is not UTF-8"))]) from None
-
-
-def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
-    """The cases of some files, one for each profile that a case names; the bases of each file serve all of them.
-
-    Raises PolicyError with every problem: unknown fields, an unknown base, rule or profile, a repeated name, a record that
-    does not fit.
-    """
-    problems: list[Diagnostic] = []
-    found: list[PolicyCase] = []
-    names: dict[str, Span] = {}
-    bases: dict[str, Node] = {}
-    files: list[tuple[CasesFile, Node]] = []
-    for source in sources:
-        try:
-            files.append(read_shape(source, CasesFile))
-        except PolicyError as error:
-            problems += error.diagnostics
-    for file, node in files:
-        for name in file.bases:
-            if name in bases:
-                message = Text(f"给定 `{shown(name)}` 重名", f"two bases are called `{shown(name)}`")
-                problems.append(Diagnostic("CR-P023", message, at(node, ("bases", name), key=True)))
-            bases.setdefault(name, below(node, ("bases", name)))
-    rules = {r.id for r in policy.rules} | {s.id for s in policy.scope}
-    follow_ups = {f.id for f in policy.follow_ups}
-    outcomes = {*policy.vocabulary.measures, *policy.vocabulary.outcomes}
-    shapes = [(shape, below(node, ("cases", i))) for file, node in files for i, shape in enumerate(file.cases)]
-    for shape, here in shapes:
-        span = at(here, ("name",))
-        if shape.name in names:
-            message = Text(f"案例 `{shown(shape.name)}` 重名", f"two cases are called `{shown(shape.name)}`")
-            problems.append(
-                Diagnostic("CR-P023", message, span, related=((names[shape.name], Text("第一个", "the first")),))
-            )
-        names[shape.name] = span
-        try:
-            case = _case(shape, here, bases, policy)
-        except (RecordError, PolicyError) as error:
-            problems += error.diagnostics
-            continue
-        own = CaseInProfile(**{name: getattr(shape, name) for name in _EXPECTED})
-        profiles = dict(shape.profiles) or {shape.profile or policy.default_profile: own}
-        for profile, expected in profiles.items():
-            if profile not in policy.profiles:
-                message = Text(f"没有方案 `{shown(profile)}`", f"there is no profile `{shown(profile)}`")
-                problems.append(
-                    Diagnostic("CR-P034", message, at(here, ("profiles",)), one_of(profile, policy.profiles))
-                )
-                continue
-            whole = CaseInProfile(
-                **{n: v if (v := getattr(expected, n)) is not None else getattr(own, n) for n in _EXPECTED}
-            )
-            problems += _unknown_words(whole, rules, outcomes, follow_ups, span)
-            params = dict(shape.params)
-            found.append(PolicyCase(shape.name, shape.as_of, profile, params, case, whole, span))
+    found, problems = read_beside(policy)
     if problems:
         raise PolicyError(problems)
     return found
 
 
-def _case(shape: CaseShape, here: Node, bases: Mapping[str, Node], policy: Policy) -> BaseCase:
-    """The case of a shape: its givens laid over those of the base that it uses."""
-    given = below(here, ("given",))
-    use = shape.given.get("use")
-    if use is None:
-        return case_model(policy.vocabulary.schema).from_node(given)
-    if use not in bases:
-        message = Text(f"没有名为 `{shown(use)}` 的给定", f"there are no givens called `{shown(use)}`")
-        raise PolicyError([Diagnostic("CR-P034", message, at(given, ("use",)), one_of(str(use), bases))])
-    return case_model(policy.vocabulary.schema).from_node(_laid_over(bases[use], given))
+def read_beside(policy: Policy) -> tuple[list[PolicyCase], list[Diagnostic]]:
+    """The cases beside a policy that are sound, and every problem of the others; each names the file that it stands in."""
+    reading = _Reading(policy, beside=True)
+    folder = policy.folder.joinpath("cases")
+    inside = sorted(f"cases/{f.name}" for f in folder.iterdir() if f.name.endswith(".yaml")) if folder.is_dir() else []
+    # Whoever keeps all cases in the folder needs no file beside it; where there are none at all, that one is missing.
+    first = ["cases.yaml"] if not inside or policy.folder.joinpath("cases.yaml").is_file() else []
+    for name in (*first, *inside):
+        try:
+            reading.file(beside(policy, name))
+        except PolicyError as error:
+            reading.problems += error.diagnostics
+            reading.lost = True
+    reading.cases()
+    return reading.found, reading.problems
+
+
+def beside(policy: Policy, name: str) -> Source:
+    """A file in the folder of a policy. Raises PolicyError where it cannot be read."""
+    return case_source(policy.folder.joinpath(*name.split("/")), name=name)
+
+
+def case_source(file: Traversable, *, name: str) -> Source:
+    """The text of a file, under the name by which people know it. Raises PolicyError where it cannot be read."""
+    start = Span(Source(name, ""), 0, 0)
+    try:
+        data = file.read_bytes()
+        return Source(name, data.decode("utf-8-sig"))
+    except OSError:
+        message = Text(f"没有 `{shown(name)}`，或者无法读取", f"there is no `{shown(name)}`, or it cannot be read")
+        raise PolicyError([Diagnostic("CR-P051", message, start)]) from None
+    except UnicodeDecodeError:
+        what = Text(f"`{shown(name)}` ", f"`{shown(name)}`")
+        raise PolicyError([not_utf8("CR-P050", data, what, span=start)]) from None
+
+
+def named_policy(source: Source) -> str | None:
+    """The policy that a file of cases says it is about, as it is written there. Raises PolicyError where it cannot be read."""
+    node = read_yaml(source)
+    named = node.get("policy") if isinstance(node, MappingNode) else None
+    return named.text if isinstance(named, Scalar) else None
+
+
+def policy_of(source: Source, folder: Path) -> str | Path:
+    """The policy that a file of cases must name: a shipped one by its name, or a folder as seen from that of the file.
+
+    Raises PolicyError where the file cannot be read or names none.
+    """
+    named = named_policy(source)
+    if named is None:
+        message = Text("没有写 `policy`", "there is no `policy`")
+        hint = Text("如 `policy: ./政策文件夹`", "as in `policy: ./folder`")
+        raise PolicyError([Diagnostic("CR-P030", message, Span(source, 0, 1), hint)])
+    return (folder / named).resolve() if "/" in named or named.startswith(".") else named
+
+
+def read_cases(sources: Sequence_[Source], policy: Policy) -> list[PolicyCase]:
+    """The cases of some files, one for each profile that a case names; the bases of each file serve all of them.
+
+    Raises PolicyError with every problem: unknown fields, an unknown base, rule or profile, a repeated name, an expectation
+    that no decision could meet, a record that does not fit.
+    """
+    reading = _Reading(policy, beside=False)
+    for source in sources:
+        reading.file(source)
+    reading.cases()
+    if reading.problems:
+        raise PolicyError(reading.problems)
+    return reading.found
+
+
+class _Reading:
+    """The state of reading some files, which stand beside the policy or elsewhere."""
+
+    def __init__(self, policy: Policy, *, beside: bool) -> None:
+        self.policy, self.beside = policy, beside
+        self.words = Words(policy)
+        self.found: list[PolicyCase] = []
+        self.problems: list[Diagnostic] = []
+        self.files: list[tuple[CasesFile, Node]] = []
+        self.bases: dict[str, Node] = {}
+        self.names: dict[str, Span] = {}
+        self.lost = False
+        """Whether a file could not be read at all, so that a base may be missing for that reason alone."""
+
+    def problem(
+        self, code: str, message: Text, span: Span, hint: Text | None = None, first: Span | None = None
+    ) -> None:
+        related = ((first, Text("第一个", "the first")),) if first is not None else ()
+        self.problems.append(Diagnostic(code, message, span, hint, related))
+
+    def file(self, source: Source) -> None:
+        try:
+            file, node = read_shape(source, CasesFile)
+        except PolicyError as error:
+            self.problems += error.diagnostics
+            # A mistake in one case takes no base from the other files, unless the text cannot be read at all.
+            try:
+                self.take_bases(read_yaml(source))
+            except PolicyError:
+                self.lost = True
+            return
+        self.take_bases(node)
+        self.files.append((file, node))
+        if not file.cases:
+            message = Text("没有列出案例", "no case is listed")
+            self.problem("CR-P030", message, at(node, ("cases",), key=True))
+        if self.beside and file.policy is not None:
+            message = Text(
+                "政策旁的案例就是该政策的，不写 `policy`", "cases beside a policy are its own: they name none"
+            )
+            self.problem("CR-P055", message, at(node, ("policy",), key=True))
+
+    def take_bases(self, node: Node) -> None:
+        bases = node.get("bases") if isinstance(node, MappingNode) else None
+        for key, base in bases.pairs if isinstance(bases, MappingNode) else ():
+            if key.text in self.bases:
+                name = shown(key.text)
+                self.problem("CR-P023", Text(f"给定 `{name}` 重名", f"two bases are called `{name}`"), key.span)
+            self.bases.setdefault(key.text, base)
+
+    def cases(self) -> None:
+        for file, here in self.files:
+            for index, shape in enumerate(file.cases):
+                self.case(shape, below(here, ("cases", index)), file)
+
+    def case(self, shape: CaseShape, here: Node, file: CasesFile) -> None:
+        span = at(here, ("name",))
+        if shape.name in self.names:
+            message = Text(f"案例 `{shown(shape.name)}` 重名", f"two cases are called `{shown(shape.name)}`")
+            self.problem("CR-P023", message, span, first=self.names[shape.name])
+        self.names.setdefault(shape.name, span)
+        if shape.profile is not None and shape.profiles:
+            message = Text("`profile` 和 `profiles` 只能写一个", "there can be either `profile` or `profiles`")
+            self.problem("CR-P055", message, at(here, ("profile",), key=True))
+        try:
+            case = self.given(shape, here)
+        except (RecordError, PolicyError) as error:
+            self.problems += error.diagnostics
+            return
+        if case is None:
+            return
+        own = CaseInProfile(**{name: getattr(shape, name) for name in EXPECTED})
+        said = {**_said(file), **_said(shape)}
+        reviewed = not said.get("generated") or said.get("reviewed_by") is not None
+        for profile, expected in (shape.profiles or {shape.profile or self.policy.default_profile: own}).items():
+            if profile not in self.policy.profiles:
+                message = Text(f"没有方案 `{shown(profile)}`", f"there is no profile `{shown(profile)}`")
+                where = at(here, ("profiles", profile), key=True) if shape.profiles else at(here, ("profile",))
+                self.problem("CR-P034", message, where, one_of(profile, self.policy.profiles))
+                continue
+            whole = laid_over(own, expected)
+            place = _places(here, profile if shape.profiles else None)
+            if expects_nothing(whole):
+                message = Text(
+                    f"案例 `{shown(shape.name)}` 没有期望任何内容", f"the case `{shown(shape.name)}` expects nothing"
+                )
+                self.problem("CR-P054", message, at(here, ("profiles", profile), key=True) if shape.profiles else span)
+                continue
+            wrong = list(unmeetable(whole, case, words=self.words, as_of=shape.as_of, place=place))
+            self.problems += wrong
+            if not wrong:
+                self.found.append(
+                    PolicyCase(
+                        shape.name, shape.as_of, profile, dict(shape.params), case, whole, span, reviewed=reviewed
+                    )
+                )
+
+    def given(self, shape: CaseShape, here: Node) -> BaseCase | None:
+        """The case of a shape: its givens laid over those of the base that it uses; none where a lost file may hold it."""
+        given = below(here, ("given",))
+        model = case_model(self.policy.vocabulary.schema)
+        use = shape.given.get("use")
+        if use is None:
+            return model.from_node(given)
+        if use in self.bases:
+            return model.from_node(_laid_over(self.bases[use], given))
+        if not self.lost:
+            message = Text(f"没有名为 `{shown(use)}` 的给定", f"there are no givens called `{shown(use)}`")
+            self.problem("CR-P034", message, at(given, ("use",)), one_of(str(use), self.bases))
+        return None
+
+
+def _said(shape: Reviewable) -> dict[str, Any]:
+    """What a file or a case itself says of where it comes from and who reviewed it."""
+    return {name: getattr(shape, name) for name in Reviewable.model_fields if name in shape.model_fields_set}
+
+
+def _places(here: Node, profile: str | None) -> At:
+    """Where a case says something: under its profile if it is said there, else for all profiles."""
+
+    def place(*path: str | int, key: bool = False) -> Span:
+        under: tuple[str | int, ...] = () if profile is None else ("profiles", profile)
+        inside = below(here, under) if under else here
+        if under and isinstance(inside, MappingNode) and inside.get(str(path[0])) is not None:
+            return at(inside, path, key=key)
+        return at(here, path, key=key)
+
+    return place
 
 
 def _laid_over(base: Node, given: Node) -> Node:
@@ -234,26 +329,6 @@ def _id(item: Node) -> Scalar | None:
     return found if isinstance(found, Scalar) else None
 
 
-def _unknown_words(
-    expected: CaseInProfile, rules: set[str], outcomes: set[str], follow_ups: set[str], span: Span
-) -> Iterator[Diagnostic]:
-    named = [
-        (r, rules) for n in ("because", "not_because", "undetermined", "capped") for r in getattr(expected, n) or ()
-    ]
-    named += [(f, follow_ups) for f in (*(expected.follow_ups or ()), *(expected.clocks or ()))]
-    if expected.expect is not None:
-        words = [expected.expect.outcome, *(expected.expect.measures or ()), *(expected.expect.could_become or ())]
-        named += [(w, outcomes) for w in words if w is not None]
-    for word, known in named:
-        if word not in known:
-            yield Diagnostic(
-                "CR-P034",
-                Text(f"`{shown(word)}` 没有定义", f"`{shown(word)}` is not defined"),
-                span,
-                one_of(word, known),
-            )
-
-
 def run_cases(policy: Policy, cases: list[PolicyCase], decide: Decide) -> Iterator[Outcome]:
     """Decide each case and compare. `decide` is that of an engine."""
     for case in cases:
@@ -263,81 +338,8 @@ def run_cases(policy: Policy, cases: list[PolicyCase], decide: Decide) -> Iterat
             if case.expected.refused is None:
                 raise
             codes = sorted({d.code for d in error.diagnostics})
-            yield Outcome(case, None, tuple(_differs("拒绝的理由", "refused for", [case.expected.refused], codes)))
+            yield Outcome(case, None, tuple(differs("拒绝的理由", "refused for", [case.expected.refused], codes)))
             continue
-        differences = [*_differences(case.expected, decision)]
-        differences += _differs("拒绝的理由", "refused for", case.expected.refused, None)
-        yield Outcome(case, decision, tuple(differences))
-
-
-def _differences(expected: CaseInProfile, decision: Decision) -> Iterator[Text]:
-    established = {c.rule for c in decision.established}
-    undetermined = {c.rule for c in decision.undetermined}
-    capped = {c.rule for c in decision.established if c.capped_from}
-    if expected.expect is not None:
-        yield from _differs("结果", "outcome", expected.expect.outcome, decision.outcome)
-        yield from _differs("措施", "measures", _sorted(expected.expect.measures), sorted(decision.measures))
-        yield from _differs(
-            "可能成为",
-            "could become",
-            _sorted(expected.expect.could_become),
-            [p.measure for p in decision.could_become],
-        )
-    yield from _differs("成立的规则", "rules established", _sorted(expected.because), sorted(established))
-    for rule in expected.not_because or ():
-        if rule in established:
-            yield Text(f"规则 {rule} 不应成立", f"the rule {rule} must not be established")
-    yield from _differs("待核实的规则", "rules undetermined", _sorted(expected.undetermined), sorted(undetermined))
-    yield from _differs(
-        "缺少的事实", "missing facts", _sorted(expected.missing), sorted(m.address for m in decision.missing)
-    )
-    yield from _differs("降级的规则", "rules capped", _sorted(expected.capped), sorted(capped))
-    ignored = sorted({i.record for i in decision.ignored})
-    yield from _differs("无效力的记录", "records without effect", _sorted(expected.ignored), ignored)
-    due = {f.id for f in decision.follow_ups if f.status == "established"}
-    yield from _differs("随结果办理的事项", "follow-ups", _sorted(expected.follow_ups), sorted(due))
-    for name, clock in (expected.clocks or {}).items():
-        yield from _clock(name, clock, decision)
-    yield from _differs("假设性", "hypothetical", expected.hypothetical, decision.hypothetical)
-    for wanted in expected.procedures or ():
-        arguments = {k: plain_argument(v) for k, v in wanted.arguments.items()}
-        if not any(
-            p.measure == wanted.measure and p.status == wanted.status and arguments.items() <= dict(p.arguments).items()
-            for p in decision.procedures
-        ):
-            yield Text(f"缺少程序 {wanted.measure}", f"the procedure {wanted.measure} is not there")
-    if expected.procedures == () and decision.procedures:
-        yield Text("不应有程序", "there must be no procedures")
-
-
-def _clock(name: str, expected: ClockExpected, decision: Decision) -> Iterator[Text]:
-    """What differs in the clocks of a follow-up."""
-    clocks = [f.clock for f in decision.follow_ups if f.id == name and f.clock is not None]
-    if not clocks:
-        yield Text(f"没有期限 {name}", f"there is no clock {name}")
-    for clock in clocks:
-        yield from _differs(f"{name} 的最后一日", f"last day of {name}", str(expected.due), clock.due or "unknown")
-        if expected.extended_due is not None:
-            last = str(expected.extended_due)
-            yield from _differs(f"{name} 延长后", f"{name} prolonged", last, clock.extended_due or "unknown")
-
-
-def plain_argument(value: Any) -> Any:
-    """An argument as a decision holds it: lists are tuples."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _sorted(names: tuple[str, ...] | None) -> list[str] | None:
-    return None if names is None else sorted(names)
-
-
-def _differs(zh: str, en: str, expected: object, actual: object) -> Iterator[Text]:
-    if expected is not None and expected != actual:
-        yield Text(
-            f"{zh}：应为 {_told(expected)}，实为 {_told(actual)}",
-            f"{en}: expected {_told(expected)}, got {_told(actual)}",
-        )
-
-
-def _told(value: object) -> str:
-    return "[" + ", ".join(map(str, value)) + "]" if isinstance(value, list) else str(value)
+        found = [*differences(case.expected, decision)]
+        found += differs("拒绝的理由", "refused for", case.expected.refused, None)
+        yield Outcome(case, decision, tuple(found))

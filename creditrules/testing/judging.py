@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from creditrules.diagnostics import PolicyError, RecordError, Text
 from creditrules.engines.python import Prepared
 from creditrules.policy.model import Policy
 from creditrules.records.case import BaseCase
-from creditrules.testing.cases import PolicyCase, run_cases
+from creditrules.testing.cases import Outcome, PolicyCase, run_cases
 
 _Key = tuple[date, str, str]
 
@@ -55,18 +56,24 @@ class Judge:
                 yield _sentence(found)
 
 
-def differences(judge: Judge, case: PolicyCase) -> tuple[Text, ...]:
-    """What differs from what a case expects, and what no decision may do; nothing means that the case passes.
+def judged(judge: Judge, case: PolicyCase) -> Outcome:
+    """A case with what differs from what it expects, and what no decision may do; a case without differences passes.
 
-    A case that cannot be decided says what is wrong with it.
+    Of a case that cannot be decided, what is wrong with it.
     """
     try:
         (outcome,) = run_cases(judge.policy, [case], judge.decide)
     except (RecordError, PolicyError) as error:
-        return tuple(Text(*(f"{d.path}: {t}" if d.path else t for t in d.message)) for d in error.diagnostics)
+        found = tuple(Text(*(f"{d.path}: {t}" if d.path else t for t in d.message)) for d in error.diagnostics)
+        return Outcome(case, None, found)
     if outcome.decision is None:
-        return outcome.differences
-    return (*outcome.differences, *judge.violations(outcome.decision, case))
+        return outcome
+    return replace(outcome, differences=(*outcome.differences, *judge.violations(outcome.decision, case)))
+
+
+def differences(judge: Judge, case: PolicyCase) -> tuple[Text, ...]:
+    """What differs in a case, in words."""
+    return judged(judge, case).differences
 
 
 def _key(as_of: date, profile: str, params: Mapping[str, Any] | None) -> _Key:
