@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 import creditrules
-from creditrules.diagnostics import PolicyError, Source
+from creditrules.cli import app
+from creditrules.diagnostics import PolicyError, Source, Span, Text
+from creditrules.report.coverage import coverage_page, coverage_text
 from creditrules.testing.cases import read_cases
 from creditrules.testing.coverage import Coverage, Measuring, declarations, measure
 from creditrules.testing.obligations import obligations
 from tests.support import depth
+from tests.support.payloads import PAYLOADS
 from tests.support.shipped import shipped, shipped_cases
 
 POLICY = """\
@@ -95,18 +104,8 @@ def small(tmp_path: Path) -> creditrules.Policy:
 
 def covered(policy: creditrules.Policy, *cases: str, declared: str = "", unreviewed: tuple[str, ...] = ()) -> Coverage:
     read = read_cases([Source("cases.yaml", "cases:\n" + "".join(cases))], policy)
-    marked = [_Marked(c, c.name not in unreviewed) for c in read]
-    return measure(policy, marked, declared=declarations(Source("coverage.yaml", declared)) if declared else ())  # type: ignore[arg-type]
-
-
-class _Marked:
-    """A case with the mark that those have which were generated."""
-
-    def __init__(self, case: object, reviewed: bool) -> None:
-        self.case_, self.reviewed = case, reviewed
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.case_, name)
+    marked = [replace(c, reviewed=c.name not in unreviewed) for c in read]
+    return measure(policy, marked, declared=declarations(Source("coverage.yaml", declared)) if declared else ())
 
 
 def reached(coverage: Coverage, start: str = "") -> set[str]:
@@ -270,14 +269,124 @@ def test_no_case_reaches_what_was_proven_to_be_out_of_reach() -> None:
     """The proofs are asked about every obligation of the shipped policy, those that its cases reach among them."""
     wanted = obligations(shipped())
     reached_ = {"rules": 0, "exceptions": 0, "sides": 0, "boundaries": 0, "members": 0}
-    run = Measuring(shipped(), wanted)
+    measuring = Measuring(shipped(), wanted)
     cases = list(shipped_cases())
-    one_day = [c for c in cases if str(c.as_of) == "2020-06-05" and not c.params][:150]
+    one_day = [c for c in cases if str(c.as_of) == "2020-06-05" and not c.params][:60]
     for one in (one_day, cases)[depth(0, 1)]:
-        run.case(one)
-    proven = run.feasibility.reasons(list(wanted.all.values())[:: depth(7, 1)])
-    assert not [a for a in proven if run.reached.get(a)]
-    assert len(proven) > depth(3, 40)
+        measuring.case(one)
+    proven = measuring.feasibility.reasons(list(wanted.all.values())[:: depth(20, 1)])
+    assert not [a for a in proven if measuring.reached.get(a)]
+    assert len(proven) > depth(0, 40)
     for one_ in wanted.all.values():
-        reached_[one_.figure] += bool(run.reached.get(one_.address))
+        reached_[one_.figure] += bool(measuring.reached.get(one_.address))
     assert min(reached_.values()) > 0
+
+
+# On the command line, and as a page
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["test", *arguments])
+
+
+@pytest.fixture
+def folder(small: creditrules.Policy, tmp_path: Path) -> Path:
+    cases = case("甲", FIT, more="because: [A, B, C]")
+    (tmp_path / "cases.yaml").write_text(f"cases:\n{cases}", "utf-8")
+    return tmp_path
+
+
+def test_the_text_lists_what_is_missing_and_where(folder: Path) -> None:
+    done = run(str(folder), "--coverage", "--lang", "en")
+    assert done.exit_code == 0
+    assert "rules (asserted by a case): 3 of 3 (100.0 %), 0 more out of reach" in done.stdout
+    line = POLICY[: POLICY.index("      small:")].count("\n") + 1
+    assert f"  policy.yaml:{line} A/when/small=false\n" in done.stdout
+    assert "B/when/given=unknown: the condition reads only what is never missing" in done.stdout
+
+
+def test_all_figures_must_reach_what_is_asked(folder: Path) -> None:
+    assert run(str(folder), "--coverage", "--fail-under", "0").exit_code == 0
+    done = run(str(folder), "--coverage", "--fail-under", "99.5", "--lang", "en")
+    assert done.exit_code == 1
+    assert "below 99.5 %: exceptions (applied and not applied) 50.0 %" in done.stderr
+    assert "rules" not in done.stderr
+
+
+@pytest.mark.parametrize("given", [["--fail-under", "50"], ["--coverage", "--fail-under", "101"]])
+def test_a_threshold_that_is_none_is_refused(folder: Path, given: list[str]) -> None:
+    assert run(str(folder), *given).exit_code == 2
+
+
+def test_a_declaration_that_does_not_hold_ends_with_the_code_of_a_bad_policy(folder: Path) -> None:
+    text = "infeasible:\n  - {side: C/when/early=true, why: {zh: 一, en: a}}\n"
+    (folder / "coverage.yaml").write_text(text, "utf-8")
+    done = run(str(folder), "--coverage")
+    assert done.exit_code == 4
+    assert "coverage.yaml:2:12" in done.stderr
+
+
+def test_json_alone_stands_on_stdout(folder: Path) -> None:
+    done = run(str(folder), "--coverage", "--coverage-format", "json")
+    told = json.loads(done.stdout)
+    assert told["format"] == 1
+    assert told["figures"]["exceptions"] == {"covered": 1, "feasible": 2, "infeasible": 0, "percent": 50.0}
+    items = {i["address"]: i for i in told["items"]}
+    assert items["A/when/small=true"] == {
+        "figure": "sides", "address": "A/when/small=true", "place": items["A/when/small=true"]["place"],
+        "status": "covered", "cases": ["甲"], "case_count": 1,
+    }  # fmt: skip
+    assert items["B/when/given=unknown"]["infeasible"]["declared"] is False
+    assert told["pairs"] == [{"exception": "luxury", "rule": "A", "applied": False, "not_applied": True}]
+
+
+def test_the_page_has_the_policys_text_in_colours_and_marks(folder: Path) -> None:
+    out = folder / "coverage.html"
+    done = run(str(folder), "--coverage", "--coverage-format", "html", "--out", str(out), "--lang", "en")
+    assert done.exit_code == 0
+    page = out.read_text("utf-8")
+    assert "<script" not in page
+    # The text is there whole, line by line.
+    plain = [html.unescape(re.sub("<[^>]*>", "", t)) for t in re.findall('<td class="t">(.*?)</td>', page, re.DOTALL)]
+    assert plain == POLICY.split("\n")
+    margin = dict(re.findall('<td class="n">([0-9]+)</td><td class="m">(.)</td>', page))
+    line = POLICY[: POLICY.index("      small:")].count("\n") + 1
+    assert margin[str(line)] == "◐"
+    assert "A/when/small=false: not covered" in html.unescape(page)
+    assert "A/when/small=true: 甲" in html.unescape(page)
+    for state in ("covered", "partly", "uncovered", "infeasible"):
+        assert f'class="{state}"' in page
+
+
+@pytest.mark.parametrize("start", range(0, len(PAYLOADS), 40))
+def test_whatever_names_say_is_text(small: creditrules.Policy, start: int) -> None:
+    found = covered(small, case("甲", FIT, more="because: [A, B, C]"))
+    known = set(re.findall(r"<[/a-z!?]", coverage_page(found, lang="en")))
+    for payload in PAYLOADS[start : start + 40]:
+        source = Source(f"{payload}.yaml", f"rules: {payload}\n  - id: {payload}{payload}\n")
+        items = tuple(
+            replace(
+                item, address=f"{payload}/when", cases=(payload,) if number % 2 else (),
+                span=Span(source, number % 7, len(source.text) - number % 5),
+                infeasible=Text(payload, payload) if number % 3 == 0 else None,
+            )
+            for number, item in enumerate(found.items[:60])
+        )  # fmt: skip
+        hostile = replace(found, policy=payload, version=payload, items=items)
+        page = coverage_page(hostile, lang="en")
+        assert set(re.findall(r"<[/a-z!?]", page)) <= known, payload
+        assert page.count("<span") == page.count("</span>")
+        assert not re.search(
+            r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", page + coverage_text(hostile, lang="zh")
+        ), payload
+
+
+def test_codes_are_masked(small: creditrules.Policy) -> None:
+    found = covered(small, case("甲", FIT, more="because: [A, B, C]"))
+    code = "91999999MA00000A9R"
+    source = Source("policy.yaml", f"# {code}\n")
+    # Also where a coloured piece begins in the middle of it.
+    items = (replace(found.items[0], span=Span(source, 10, 22), cases=(code,), address=code),)
+    hostile = replace(found, items=items, policy=code)
+    for text in (coverage_page(hostile), coverage_text(hostile), json.dumps(hostile.to_dict())):
+        assert code not in re.sub("<[^>]*>", "", text)

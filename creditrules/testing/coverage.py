@@ -140,7 +140,7 @@ class Coverage:
             for c in [self.count(figure)]
         }
         return {
-            "format": 1, "policy": self.policy, "version": self.version,
+            "format": 1, "policy": _clean(self.policy), "version": _clean(self.version),
             "cases": {
                 "reviewed": self.reviewed, "unreviewed": self.unreviewed, "undecided": self.undecided,
                 "counts_unreviewed": self.counts_unreviewed,
@@ -148,28 +148,37 @@ class Coverage:
             "figures": figures, "established": self.established,
             "items": [_plain(item) for item in self.items],
             "pairs": [
-                {"exception": p.exception, "rule": p.rule, "applied": p.applied, "not_applied": p.not_applied}
+                {"exception": _clean(p.exception), "rule": _clean(p.rule), "applied": p.applied, "not_applied": p.not_applied}
                 for p in self.pairs
             ],
         }  # fmt: skip
 
 
+def _clean(text: str) -> str:
+    return mask(printable(text))
+
+
 def _plain(item: Item) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "figure": item.figure, "address": item.address, "place": item.place, "status": item.status,
-        "cases": [mask(printable(name)) for name in item.cases[:SHOWN]], "case_count": len(item.cases),
+        "figure": item.figure, "address": _clean(item.address), "place": _clean(item.place), "status": item.status,
+        "cases": [_clean(name) for name in item.cases[:SHOWN]], "case_count": len(item.cases),
     }  # fmt: skip
     if item.figure == "rules":
         found["established_count"] = len(item.established)
     if item.infeasible is not None and item.status == "infeasible":
-        found["infeasible"] = {"zh": item.infeasible.zh, "en": item.infeasible.en, "declared": item.declared}
+        found["infeasible"] = {
+            "zh": _clean(item.infeasible.zh),
+            "en": _clean(item.infeasible.en),
+            "declared": item.declared,
+        }
     return found
 
 
 SHOWN = 5
 """How many cases are named with what they reach."""
 
-Prepare = Callable[[PolicyCase], Any]
+Prepare = Callable[[date, str, Mapping[str, Any] | None], Prepared]
+"""What prepares the policy for a day, a profile and parameters, as a `Judge` does, which has done it once already."""
 
 
 def read_declarations(policy: Policy) -> tuple[tuple[Infeasible, Span], ...]:
@@ -190,19 +199,18 @@ def declarations(source: Source) -> tuple[tuple[Infeasible, Span], ...]:
 
 def measure(
     policy: Policy, cases: Iterable[PolicyCase], *, declared: Iterable[tuple[Infeasible, Span]] = (),
-    unreviewed: bool = False,
+    unreviewed: bool = False, prepare: Prepare | None = None,
 ) -> Coverage:  # fmt: skip
     """What the cases of a policy reach; those that nobody reviewed count only with `unreviewed`.
 
     Raises PolicyError where a declaration names nothing, names something twice, or something that a case reaches.
     """
     wanted = obligations(policy)
-    run = Measuring(policy, wanted)
+    run = Measuring(policy, wanted, prepare)
     counts = {True: 0, False: 0}
     for case in cases:
-        reviewed: bool = getattr(case, "reviewed", True)
-        counts[reviewed] += 1
-        if reviewed or unreviewed:
+        counts[case.reviewed] += 1
+        if case.reviewed or unreviewed:
             run.case(case)
     reasons = run.reasons()
     items = [run.item(o, reasons.get(o.address)) for o in wanted.all.values()]
@@ -227,7 +235,7 @@ def _declared(items: list[Item], declared: Iterable[tuple[Infeasible, Span]]) ->
             first = ((told[one.side], Text("第一处", "the first")),)
             problems.append(Diagnostic("CR-P023", message, span, related=first))
         elif items[number].cases:
-            case = mask(printable(items[number].cases[0]))
+            case = _clean(items[number].cases[0])
             message = Text(
                 f"`{shown(one.side)}` 声明为不可能达到，但案例 `{case}` 达到了",
                 f"`{shown(one.side)}` is declared infeasible, but the case `{case}` reaches it",
@@ -244,8 +252,9 @@ def _declared(items: list[Item], declared: Iterable[tuple[Infeasible, Span]]) ->
 class Measuring:
     """One pass over the cases: what they reach, and every form of the conditions that they met."""
 
-    def __init__(self, policy: Policy, wanted: Obligations) -> None:
+    def __init__(self, policy: Policy, wanted: Obligations, prepare: Prepare | None = None) -> None:
         self.policy, self.wanted = policy, wanted
+        self.prepare = prepare or self._prepare
         self.observers: dict[tuple[date, str, str], Observer] = {}
         self.feasibility = Feasibility(policy, wanted)
         self.reached: dict[str, list[str]] = defaultdict(list)
@@ -264,11 +273,14 @@ class Measuring:
     def observer(self, day: date, profile: str, params: Mapping[str, Any]) -> Observer:
         key = (day, profile, repr(params) if params else "")
         if key not in self.observers:
-            made = self.policy.prepare(as_of=day, profile=profile, params=params or None)
-            prepared = made if isinstance(made, Prepared) else Prepared(made)
+            prepared = self.prepare(day, profile, params or None)
             self.observers[key] = Observer(prepared, self.wanted)
             self.feasibility.add(prepared.program, params=key[2])
         return self.observers[key]
+
+    def _prepare(self, day: date, profile: str, params: Mapping[str, Any] | None) -> Prepared:
+        made = self.policy.prepare(as_of=day, profile=profile, params=params)
+        return made if isinstance(made, Prepared) else Prepared(made)
 
     def case(self, case: PolicyCase) -> None:
         """What a case reaches; one whose parameters are refused, or that does not fit, reaches nothing."""
