@@ -253,15 +253,55 @@ def test_a_case_whose_parameters_are_refused_reaches_nothing(small: creditrules.
     assert not reached(found)
 
 
-def test_the_conditions_of_two_rules_in_the_same_words_are_two(small: creditrules.Policy, tmp_path: Path) -> None:
-    again = POLICY.replace("exceptions:\n", (
-        "  - id: D\n    title: {zh: 丁, en: d}\n    choice: ours\n    mode: may\n    matters: [completion_filing]\n    when:\n"
-        "      small: {zh: 面积小, en: small, is: application.area_m2   <= param.limit}\n    then: {measure: advise}\nexceptions:\n"
-    ))  # fmt: skip
-    (tmp_path / "policy.yaml").write_text(again, "utf-8")
-    found = covered(creditrules.load(tmp_path), case("甲", "work_type: new, area_m2: 300.6"))
-    assert reached(found, "A/when/small/[application.area_m2 <= param.limit]=") == {"+1"}
-    assert reached(found, "D/") == set()
+MORE = """\
+  - id: D
+    title: {zh: 丁, en: d}
+    choice: ours
+    mode: may
+    matters: [completion_filing]
+    when:
+      small: {zh: 面积小, en: small, is: application.area_m2   <= param.limit}
+    then: {measure: advise}
+  - id: E
+    title: {zh: 戊, en: e}
+    choice: ours
+    mode: may
+    when:
+      dear: {zh: 造价高, en: dear, is: application.area_m2 < application.investment_cny}
+      either: {zh: 小或高档, en: small or luxury, is: application.area_m2 <= 40.0 || application.luxury_fitout}
+    then: {measure: advise}
+exceptions:
+"""
+
+
+@pytest.fixture
+def larger(small: creditrules.Policy, tmp_path: Path) -> creditrules.Policy:
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("exceptions:\n", MORE), "utf-8")
+    return creditrules.load(tmp_path)
+
+
+def test_the_conditions_of_two_rules_in_the_same_words_are_two(larger: creditrules.Policy) -> None:
+    area = "when/small/[application.area_m2 <= param.limit]="
+    permit = covered(larger, case("甲", "work_type: new, area_m2: 300.6"))
+    assert (reached(permit, f"A/{area}"), reached(permit, "D/")) == ({"+1"}, set())
+    # In a filing the area alone decides D, while A fails for the works anyhow.
+    filing = covered(
+        larger, case("乙", "work_type: none, area_m2: 300.6").replace("construction_permit", "completion_filing")
+    )
+    assert (reached(filing, f"A/{area}"), reached(filing, f"D/{area}")) == (set(), {"+1"})
+
+
+def test_what_is_settled_inside_a_condition_is_not_seen(larger: creditrules.Policy) -> None:
+    area = "E/when/either/[application.area_m2 <= 40.0]="
+    known = "investment_cny: 1000, area_m2: 40.0"
+    assert reached(covered(larger, case("甲", f"{known}, luxury_fitout: false")), area) == {"0"}
+    assert reached(covered(larger, case("甲", f"{known}, luxury_fitout: true")), area) == set()
+    assert reached(covered(larger, case("甲", known)), area) == {"0"}
+
+
+def test_of_two_fields_nothing_is_proven(larger: creditrules.Policy) -> None:
+    found = infeasible(covered(larger, case("甲", FIT)))
+    assert {a for a in found if a.startswith("E/")} == set()
 
 
 @pytest.mark.timeout(depth(120, 600))
