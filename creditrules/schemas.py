@@ -20,6 +20,7 @@ from creditrules.records.case import Case, case_model
 from creditrules.records.dossier import dossier_model
 from creditrules.testing.accounting import SourceFile
 from creditrules.testing.cases import CasesFile
+from creditrules.testing.coverage import CoverageFile
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors and checkers have in common."""
@@ -111,6 +112,7 @@ _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "vocabulary": _shape(VocabularyFile),
     "cases": _shape(CasesFile),
     "source": _shape(SourceFile),
+    "coverage": _shape(CoverageFile),
     "calendar": _shape(CalendarFile),
 }
 

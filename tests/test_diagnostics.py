@@ -159,6 +159,7 @@ REACHED_ELSEWHERE = {
     "CR-P054": "a case that expects nothing; test_case_files.py",
     "CR-P055": "fields of a case of which only one can be there; test_case_files.py",
     "CR-P052": "a point of a source that is not accounted for",
+    "CR-P056": "a declaration of what cannot be reached, which a case reaches",
     "CR-R061": "a notice of a hypothetical decision",
     "CR-R062": "a notice that would cite what nobody has checked",
     "CR-R060": "a decision about another case than the one that it is held against",

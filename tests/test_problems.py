@@ -54,6 +54,7 @@ RAISED |= {f"CR-R1{code[-2:]}" for code in RAISED if "CR-P001" <= code <= "CR-P0
 
 UNSHOWN = {
     "CR-P052": "needs a source.yaml beside the policy",
+    "CR-P056": "needs cases and a coverage.yaml beside the policy",
     "CR-P007": "a file that is too large",
     "CR-P050": "a file that is not UTF-8",
     "CR-R002": "a file that is not UTF-8",

@@ -21,6 +21,7 @@ from creditrules.cli.given import (
     is_markdown,
     profile_of,
     stdin,
+    write,
     wrong,
 )
 from creditrules.cli.telling import BAD_DATA, file_name, json_line, telling, told_of
@@ -203,7 +204,7 @@ def draft_notice(
 
         _, decision = _decided(case, policy=policy, as_of=as_of, profile=profile, lang=lang)
         made = notice(decision, lang=lang, allow_unchecked=allow_unchecked)
-        _write(out, made.markdown() if is_markdown(out, output) else made.html())
+        write(out, made.markdown() if is_markdown(out, output) else made.html())
 
 
 def _decided(case: str, *, policy: str, as_of: str, profile: str | None, lang: Lang) -> tuple[Policy, Decision]:
@@ -224,11 +225,3 @@ def _decided(case: str, *, policy: str, as_of: str, profile: str | None, lang: L
     for warning in read.case.warnings:
         typer.echo(mask(warning.render(lang)), err=True)
     return loaded, prepared.decide(read.case)
-
-
-def _write(out: str, text: str) -> None:
-    """Write a page to a file, or to standard output for `-`."""
-    if out == "-":
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        Path(out).write_text(text, "utf-8")

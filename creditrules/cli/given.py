@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
@@ -84,3 +85,11 @@ def stdin() -> BinaryIO:
 def is_markdown(out: str, output: str | None) -> bool:
     """Whether a page is to be Markdown: as it was said, or else as the name of the file ends."""
     return output == "md" or (output is None and out.lower().endswith((".md", ".markdown")))
+
+
+def write(out: str, text: str) -> None:
+    """Write a page to a file, or to standard output for `-`."""
+    if out == "-":
+        typer.echo(text, nl=not text.endswith("\n"))
+    else:
+        Path(out).write_text(text, "utf-8")

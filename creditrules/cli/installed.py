@@ -60,9 +60,12 @@ def doctor(*, lang: Language = "zh") -> None:
 )
 def print_schema(
     name: Annotated[
-        Literal["case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar", "source"],
+        Literal[
+            "case", "dossier", "decision", "policy", "part", "vocabulary", "cases", "calendar", "source", "coverage"
+        ],
         typer.Argument(
-            metavar="NAME", help="case | dossier | decision | policy | part | vocabulary | cases | calendar | source"
+            metavar="NAME",
+            help="case | dossier | decision | policy | part | vocabulary | cases | calendar | source | coverage",
         ),
     ],
     *,

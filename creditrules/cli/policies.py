@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from creditrules.cli.coverage import Asked, CoverageFormat, cover, require_coverage
 from creditrules.cli.given import (
     Language,
     PolicyName,
+    ProfileOption,
     day_in_force,
     day_of,
     is_markdown,
@@ -132,17 +134,48 @@ def run_tests(
             " where none has just this name, `*` stands for any text",
         ),
     ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="只运行这个方案之下的案例 / only the cases under this profile"),
-    ] = None,
+    profile: ProfileOption = None,
     output: Annotated[
         Literal["text", "json", "junit"],
         typer.Option("--format", help="text · json · junit：供持续集成显示的 XML / XML as CI servers show it"),
     ] = "text",
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage",
+            help="并查案例检验到政策的哪些内容：规则、除外情形、条件的各种结果、界限、所列各项"
+            " / also measure what the cases put to the test: rules, exceptions, sides of conditions, boundaries, members",
+        ),
+    ] = False,
+    coverage_format: Annotated[
+        CoverageFormat,
+        typer.Option(
+            "--coverage-format",
+            help="覆盖的写法；html：政策文本逐段着色 / how coverage is told; html: the policy's own text in colours",
+        ),
+    ] = "text",
+    out: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="覆盖写入的文件，`-` 为标准输出 / the file for the coverage, `-` for stdout"),
+    ] = "-",
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-under",
+            metavar="N",
+            help="五项覆盖率有低于 N% 的，退出码为 1 / exit with 1 where one of the five figures lies below N %",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="全部列出未覆盖的内容 / list everything that is not covered")
+    ] = False,
+    unreviewed: Annotated[
+        bool, typer.Option("--unreviewed", help="未复核的案例也计入覆盖 / count cases that nobody reviewed as well")
+    ] = False,
     lang: Language = "zh",
 ) -> None:
-    """Run the cases of a policy and say why those failed that did."""
+    """Run the cases of a policy and say why those failed that did, and what the cases put to the test."""
+    require_coverage(fail_under, coverage=coverage, lang=lang)
     with telling(lang):
         from creditrules.engines.python import load
         from creditrules.testing.judging import Judge
@@ -150,22 +183,29 @@ def run_tests(
 
         loaded = load(policy)
         chosen = _chosen(_given(loaded, policy, file or [], lang), case or [], profile_of(loaded, profile, lang), lang)
-        results, judge = [], Judge(loaded)
+        judge = Judge(loaded)
+        # What a program reads of the coverage must not stand among other lines.
+        aside = coverage and coverage_format != "text" and out == "-"
+        results = []
         for result in run(judge, chosen, policy=policy, lang=lang):
             results.append(result)
             if output == "text" and result.report:
-                typer.echo(result.report + "\n")
-        judge.forget()  # the end of the process would take its time to do so
+                typer.echo(result.report + "\n", err=aside)
         total = counts(results)
         if output == "json":
-            typer.echo(json_line(as_json(results, loaded)))
+            typer.echo(json_line(as_json(results, loaded)), err=aside)
         elif output == "junit":
-            typer.echo(as_junit(results, loaded, lang=lang), nl=False)
+            typer.echo(as_junit(results, loaded, lang=lang), nl=False, err=aside)
         else:
-            typer.echo(say("test.summary", lang, passed=total.passed, failed=total.failed))
+            typer.echo(say("test.summary", lang, passed=total.passed, failed=total.failed), err=aside)
             if total.unreviewed:
-                typer.echo(say("test.unreviewed", lang, count=total.unreviewed))
-        if total.failed:
+                typer.echo(say("test.unreviewed", lang, count=total.unreviewed), err=aside)
+        enough = True
+        if coverage:
+            asked = Asked(coverage_format, out, fail_under, everything, unreviewed)
+            enough = cover(judge, [c for c, _ in chosen], asked, lang=lang)
+        judge.forget()  # the end of the process would take its time to do so
+        if total.failed or not enough:
             raise typer.Exit(FAILED)
 
 

@@ -79,9 +79,10 @@ class Code:
             yield self.read
 
 
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
+"""What each comparison asks of two known values."""
 
 
 def compile_(expr: Expr, as_of: date) -> Code:
@@ -107,7 +108,7 @@ def compile_(expr: Expr, as_of: date) -> Code:
             parts = tuple(compile_(o, as_of) for o in operands)
             return Code(lambda env: any_(p.run(env) for p in parts), parts)
         case Compare(operator=symbol, left=left, right=right):
-            test = _COMPARE[symbol]
+            test = COMPARISONS[symbol]
             if isinstance(left, StatusOn):
                 return _status(left, test, compile_(right, as_of), as_of)
             if isinstance(right, StatusOn):

@@ -11,11 +11,13 @@ from creditrules.explanation.explaining import explain
 from creditrules.explanation.paper import Level
 from creditrules.records.case import Case
 from creditrules.report.book import book
+from creditrules.report.coverage import coverage_page
 from creditrules.report.notice import notice
 from creditrules.report.page import html_page
+from creditrules.testing.coverage import measure
 from tests.browser.harness import Seen
 from tests.support.payloads import decision_with_all
-from tests.support.shipped import shipped, shipped_on
+from tests.support.shipped import shipped, shipped_cases, shipped_on
 
 ROOT = Path(__file__).parents[2]
 SEEN: dict[str, Seen] = {}
@@ -54,6 +56,7 @@ def real_pages(folder: Path) -> list[Path]:
         "explained.officer.en": _explained(decision, "en", "officer"),
         "explained.auditor.zh": _explained(decision, "zh", "auditor"),
         "book.zh": book(shipped()).html(),
+        "coverage.zh": coverage_page(measure(shipped(), shipped_cases()[:40])),
     }
     return _written(folder, pages)
 
