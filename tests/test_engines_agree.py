@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 import creditrules as cr
+from creditrules import testing
 from creditrules.decision import Decision
 from creditrules.diagnostics import MissingExtraError, Text, UnsupportedError
 from creditrules.testing import DisagreementError, Engine, TooFewEnginesError, assert_engines_agree, told
@@ -156,3 +159,18 @@ def test_codes_are_masked_in_what_is_said() -> None:
     found = disagreement(saying("sql", missing=[X["uscc"]]))
     assert str(X["uscc"]) not in str(found)
     assert "91**************9R" in str(found)
+
+
+def test_the_public_names_are_sorted_resolve_and_load_nothing_before() -> None:
+    def order(name: str) -> tuple[int, str]:  # constants, classes, functions, as ruff sorts them
+        return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+    assert list(testing.__all__) == sorted(set(testing.__all__), key=order)
+    assert all(getattr(testing, name) is not None for name in testing.__all__)
+    assert set(testing.__all__) <= set(dir(testing))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = testing.no_such_name
+    heavy = ("hypothesis", "pytest", "pydantic", "yaml")
+    code = f"import sys, creditrules.testing; print(*(n for n in {heavy!r} if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == []
