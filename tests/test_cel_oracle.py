@@ -235,11 +235,11 @@ def _not_unknown(patch: pytest.MonkeyPatch) -> None:
 
 
 def _comparison(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[pytest.MonkeyPatch], None]:
-    return lambda patch: patch.setitem(evaluating._COMPARE, symbol, test)  # type: ignore[arg-type]
+    return lambda patch: patch.setitem(evaluating.COMPARISONS, symbol, test)  # type: ignore[arg-type]
 
 
 def _inexact(patch: pytest.MonkeyPatch) -> None:
-    for symbol, test in tuple(evaluating._COMPARE.items()):
+    for symbol, test in tuple(evaluating.COMPARISONS.items()):
         _comparison(symbol, lambda a, b, test=test: test(*(float(x) if isinstance(x, Decimal) else x for x in (a, b))))(
             patch
         )
